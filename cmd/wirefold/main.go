@@ -1,0 +1,25 @@
+// Command wirefold reads many outlets, folds the articles that tell the same event into one story, and publishes one
+// merged topic feed with one entry per story. This package holds flags, wiring and exit codes, nothing else.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	a := &app{
+		Stdin:  os.Stdin,
+		Stdout: os.Stdout,
+		Stderr: os.Stderr,
+		Getenv: os.Getenv,
+		Now:    time.Now,
+	}
+	code := run(ctx, a, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
