@@ -93,8 +93,10 @@ type Fetched struct {
 	Err      error
 	// Problems are bad parts of an otherwise good answer: one unreadable seed file, one broken item.
 	Problems []error
-	Bytes    int64
-	Took     time.Duration
+	// Renames gives seed files that only moved: new GUID → old GUID.
+	Renames map[string]string
+	Bytes   int64
+	Took    time.Duration
 }
 
 // FetchStatus says in one word how a fetch went.

@@ -1,0 +1,92 @@
+package refresh
+
+import (
+	"context"
+	"fmt"
+
+	"wirefold/internal/news"
+)
+
+// one fetches a feed and stores what it brought. The error is the store's; what went wrong with the feed is in the report.
+func (r *Refresher) one(ctx context.Context, j job, force bool, quiet *stateSaver) (FeedReport, error) {
+	r.Step("fetch.before")
+	got := r.Fetch.Fetch(ctx, j.feed, j.state, j.host, force)
+	r.Step("fetch.after")
+	rep := reportOf(j.feed, got)
+	if ctx.Err() != nil {
+		// A fetch that we ourselves broke off says nothing about the feed.
+		return rep, ctx.Err()
+	}
+	if got.Document == nil {
+		return rep, quiet.add(ctx, got.State, got.Host)
+	}
+	b, items, err := r.batch(ctx, j, got)
+	rep.Items = items
+	if err != nil {
+		return rep, err
+	}
+	r.Step("save.before")
+	saved, err := r.Keep.Save(ctx, b)
+	if err != nil {
+		return rep, fmt.Errorf("save feed %s: %w", j.feed.ID, err)
+	}
+	r.Step("save.after")
+	rep.New, rep.Revised = saved.New, saved.Revised
+	return rep, nil
+}
+
+// batch makes articles of the items that say something new.
+func (r *Refresher) batch(ctx context.Context, j job, got news.Fetched) (b news.Batch, items int, err error) {
+	d := got.Document
+	now := r.Now()
+	guids, urls, texts := r.Normal.Probe(j.feed, d.Items)
+	for _, old := range got.Renames {
+		guids = append(guids, old)
+	}
+	known, err := r.Keep.Known(ctx, j.feed.ID, guids, urls, texts)
+	if err != nil {
+		return b, 0, fmt.Errorf("look up known articles of %s: %w", j.feed.ID, err)
+	}
+	b = news.Batch{State: got.State, Host: got.Host, At: now, Renames: map[news.ArticleKey]string{}}
+	known = renamed(known, got.Renames, b.Renames)
+	first := j.state.Good.IsZero() && !j.feed.Backfill
+	for i, id := range r.Normal.Identify(j.feed, known, d.Items) {
+		if id.Twin {
+			continue
+		}
+		items++
+		if id.Known && id.GUID != "" {
+			b.Renames[id.Key] = id.GUID
+		}
+		if id.Same {
+			continue
+		}
+		it := d.Items[i]
+		if r.FullText != nil && j.feed.FullText && !id.Known {
+			r.FullText(ctx, j.feed, &it)
+		}
+		a := r.Normal.Article(j.feed, d, it)
+		a.Key = id.Key
+		a.Backfill = first && !a.Seed && a.Published.Known() && a.Published.Time.Before(now.Add(-BackfillAge))
+		b.Articles = append(b.Articles, a)
+	}
+	return b, items, nil
+}
+
+// renamed gives the articles of seed files that only moved their new GUID: the same bytes under another path are the
+// same article. What it writes into renames is stored.
+func renamed(known []news.Known, moved map[string]string, renames map[news.ArticleKey]string) []news.Known {
+	now := make(map[string]string, len(moved))
+	for path, old := range moved {
+		now[old] = path
+	}
+	out := make([]news.Known, len(known))
+	for i, k := range known {
+		if path, ok := now[k.GUID]; ok {
+			k.GUID = path
+			renames[k.Key] = path
+		}
+		out[i] = k
+	}
+	return out
+}

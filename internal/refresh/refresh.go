@@ -1,0 +1,346 @@
+// Package refresh is the one path from feed to story. The server's schedule, the one-off command and the API all run
+// the same Refresher; it decides nothing about formats, politeness, grouping or entries, which are handed to it.
+package refresh
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sort"
+	"sync"
+	"time"
+
+	"wirefold/internal/news"
+)
+
+// Mode says which feeds a run takes.
+type Mode int
+
+// The modes of a run: what is due; every feed whose minimum interval has passed; every feed that nothing forbids.
+const (
+	Due Mode = iota
+	All
+	Force
+)
+
+// Fetcher brings what one feed has to say. It never fails as a call: an error is part of what it returns.
+type Fetcher interface {
+	Fetch(ctx context.Context, f news.Feed, s news.FeedState, h news.HostState, force bool) news.Fetched
+	// Due says whether the feed may be asked now.
+	Due(f news.Feed, s news.FeedState, h news.HostState, now time.Time, m Mode) bool
+	// Host is the key of the HostState that the feed's next request falls under; "" for seeds.
+	Host(f news.Feed, s news.FeedState) string
+}
+
+// Store is the memory as a refresh uses it.
+type Store interface {
+	// Claim takes the named feeds for this process and returns their fresh states; feeds that another process has
+	// claimed are left out. Release gives back what was not saved.
+	Claim(ctx context.Context, now time.Time, ids []news.FeedID, lease time.Duration) ([]news.FeedState, error)
+	Release(ctx context.Context, ids []news.FeedID) error
+	HostStates(ctx context.Context) ([]news.HostState, error)
+	FeedStates(ctx context.Context) ([]news.FeedState, error)
+}
+
+// Keeper stores what a fetch brought.
+type Keeper interface {
+	Known(ctx context.Context, feed news.FeedID, guids, urls []string, texts [][32]byte) ([]news.Known, error)
+	Save(ctx context.Context, b news.Batch) (news.Saved, error)
+	SaveStates(ctx context.Context, fs []news.FeedState, hs []news.HostState) error
+	// Place groups what is unplaced, one batch a call.
+	Place(ctx context.Context, now time.Time) (Placed, error)
+}
+
+// Placed counts what one batch of placing did to the stories.
+type Placed struct {
+	Articles, New, Changed, Merged, Split int
+	More                                  bool
+}
+
+// Normalizer makes articles of items.
+type Normalizer interface {
+	// Identify says under which key the store knows, or will know, each item, and what it knew of it.
+	Identify(f news.Feed, known []news.Known, items []news.Item) []Identity
+	// Probe is what the store must be asked before Identify can answer.
+	Probe(f news.Feed, items []news.Item) (guids, urls []string, texts [][32]byte)
+	// Article cleans one item and marks it for grouping.
+	Article(f news.Feed, d *news.Document, it news.Item) news.Article
+}
+
+// Identity is who an item is.
+type Identity struct {
+	Key   news.ArticleKey
+	Known bool
+	// Same says that the outlet said nothing new since the known revision: the item needs no cleaning.
+	Same bool
+	// GUID is the one to remember when it differs from the known one.
+	GUID string
+	// Twin marks a second item of the same document that is the same article as an earlier one.
+	Twin bool
+}
+
+// Refresher runs refreshes. Its fields are handed over once and not changed while a run lasts.
+type Refresher struct {
+	Feeds  []news.Feed
+	Fetch  Fetcher
+	Normal Normalizer
+	Store  Store
+	Keep   Keeper
+	Now    func() time.Time
+	Log    *slog.Logger
+	// FullText may fetch the article's own page; nil = never. Errors are flags of the item, never of the feed.
+	FullText func(ctx context.Context, f news.Feed, it *news.Item)
+	// Step is told the name of each step; tests stop the process there. Never nil after New.
+	Step func(name string)
+	// Progress is told how many of the feeds are done; nil = nobody watches.
+	Progress func(done, total int)
+}
+
+const (
+	// Workers is how many feeds are fetched at once: enough that a thousand slow hosts cost no more than the slowest,
+	// few enough for 1,024 file descriptors. The per-host limit is the fetcher's.
+	Workers = 256
+	// claimLease covers the longest fetch (its deadline and its wait for the host) with room; a dead process's feeds
+	// are free after it.
+	claimLease = 5 * time.Minute
+	// stateBatch is how many states without articles are saved in one transaction.
+	stateBatch = 500
+	// BackfillAge is how old an item may be at its feed's first fetch and still make an entry (docs/design.md section 5).
+	BackfillAge = 48 * time.Hour
+)
+
+// Options choose what a run does.
+type Options struct {
+	Mode Mode
+	// Only restricts the run to these feeds; empty = all.
+	Only []news.FeedID
+}
+
+// Run fetches what the options ask for, stores what came, and places it. The report is complete even when err is
+// not nil: err is about the store or the context, never about a feed.
+func (r *Refresher) Run(ctx context.Context, o Options) (Report, error) {
+	start := r.Now()
+	rep := Report{Feeds: []FeedReport{}}
+	jobs, err := r.claim(ctx, o)
+	if err != nil {
+		return rep, err
+	}
+	done, err := r.fetchAll(ctx, jobs, o.Mode == Force)
+	rep.Feeds = done
+	for _, f := range done {
+		rep.ArticlesNew += f.New
+	}
+	if err == nil {
+		err = r.place(ctx, &rep)
+	}
+	rep.WallMS = r.Now().Sub(start).Milliseconds()
+	r.Log.Info("refresh", "feeds", len(rep.Feeds), "failed", rep.Failed(), "articles_new", rep.ArticlesNew,
+		"stories_new", rep.StoriesNew, "stories_changed", rep.StoriesChanged, "merged", rep.Merged, "split", rep.Split, "wall_ms", rep.WallMS)
+	return rep, err
+}
+
+// job is one feed to fetch.
+type job struct {
+	feed  news.Feed
+	state news.FeedState
+	host  news.HostState
+}
+
+// claim chooses the feeds that may be asked now and takes them for this process.
+func (r *Refresher) claim(ctx context.Context, o Options) ([]job, error) {
+	only := map[news.FeedID]bool{}
+	for _, id := range o.Only {
+		only[id] = true
+	}
+	states, err := r.states(ctx)
+	if err != nil {
+		return nil, err
+	}
+	hosts, err := r.hosts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := r.Now()
+	feeds := map[news.FeedID]news.Feed{}
+	var ids []news.FeedID
+	for _, f := range r.Feeds {
+		if !f.Enabled || len(only) > 0 && !only[f.ID] {
+			continue
+		}
+		s := stateOf(f, states[f.ID])
+		if r.Fetch.Due(f, s, hosts[r.Fetch.Host(f, s)], now, o.Mode) {
+			feeds[f.ID] = f
+			ids = append(ids, f.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	claimed, err := r.Store.Claim(ctx, now, ids, claimLease)
+	if err != nil {
+		return nil, fmt.Errorf("claim due feeds: %w", err)
+	}
+	var jobs []job
+	var free []news.FeedID
+	for _, s := range claimed {
+		f := feeds[s.Feed]
+		s = stateOf(f, s)
+		h := hosts[r.Fetch.Host(f, s)]
+		// Another process may have asked the feed between our look and our claim.
+		if !r.Fetch.Due(f, s, h, now, o.Mode) {
+			free = append(free, f.ID)
+			continue
+		}
+		jobs = append(jobs, job{f, s, h})
+	}
+	sort.Slice(jobs, func(i, j int) bool { return jobs[i].feed.ID < jobs[j].feed.ID })
+	if len(free) > 0 {
+		if err := r.Store.Release(ctx, free); err != nil {
+			return nil, fmt.Errorf("release feeds: %w", err)
+		}
+	}
+	return jobs, nil
+}
+
+// stateOf starts afresh when the feed's address changed in the configuration: validators of another document lie.
+func stateOf(f news.Feed, s news.FeedState) news.FeedState {
+	if s.Feed == f.ID && (s.URL == f.URL || s.URL == "") {
+		s.URL = f.URL
+		return s
+	}
+	return news.FeedState{Feed: f.ID, URL: f.URL}
+}
+
+func (r *Refresher) states(ctx context.Context) (map[news.FeedID]news.FeedState, error) {
+	list, err := r.Store.FeedStates(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read feed states: %w", err)
+	}
+	m := make(map[news.FeedID]news.FeedState, len(list))
+	for _, s := range list {
+		m[s.Feed] = s
+	}
+	return m, nil
+}
+
+func (r *Refresher) hosts(ctx context.Context) (map[string]news.HostState, error) {
+	list, err := r.Store.HostStates(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read host states: %w", err)
+	}
+	m := make(map[string]news.HostState, len(list))
+	for _, h := range list {
+		m[h.Host] = h
+	}
+	return m, nil
+}
+
+// fetchAll runs the jobs, at most Workers at once. A store error stops the run; a feed's error is only that feed's.
+func (r *Refresher) fetchAll(ctx context.Context, jobs []job, force bool) ([]FeedReport, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var (
+		wg      sync.WaitGroup
+		mu      sync.Mutex
+		reports = make([]FeedReport, 0, len(jobs))
+		quiet   = &stateSaver{keep: r.Keep}
+		next    = make(chan job)
+	)
+	for range min(Workers, len(jobs)) {
+		wg.Go(func() {
+			for j := range next {
+				rep, err := r.one(ctx, j, force, quiet)
+				mu.Lock()
+				reports = append(reports, rep)
+				n := len(reports)
+				mu.Unlock()
+				if err != nil {
+					cancel(err)
+				}
+				if r.Progress != nil {
+					r.Progress(n, len(jobs))
+				}
+			}
+		})
+	}
+	for _, j := range jobs {
+		select {
+		case next <- j:
+		case <-ctx.Done():
+		}
+	}
+	close(next)
+	wg.Wait()
+	sort.Slice(reports, func(i, j int) bool { return reports[i].ID < reports[j].ID })
+	err := context.Cause(ctx)
+	if err == nil {
+		err = quiet.flush(ctx)
+	}
+	if err != nil {
+		// What was claimed and not saved becomes free at once; should this fail too, the lease ends by itself.
+		ids := make([]news.FeedID, len(jobs))
+		for i, j := range jobs {
+			ids[i] = j.feed.ID
+		}
+		err = errors.Join(err, r.Store.Release(context.WithoutCancel(ctx), ids))
+	}
+	return reports, err
+}
+
+// stateSaver gathers states that came without articles, so that a thousand "304 Not Modified" are a few transactions.
+type stateSaver struct {
+	keep   Keeper
+	mu     sync.Mutex
+	states []news.FeedState
+	hosts  []news.HostState
+}
+
+func (q *stateSaver) add(ctx context.Context, s news.FeedState, h *news.HostState) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.states = append(q.states, s)
+	if h != nil {
+		q.hosts = append(q.hosts, *h)
+	}
+	if len(q.states) < stateBatch {
+		return nil
+	}
+	return q.write(ctx)
+}
+
+func (q *stateSaver) flush(ctx context.Context) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.write(ctx)
+}
+
+func (q *stateSaver) write(ctx context.Context) error {
+	if len(q.states) == 0 {
+		return nil
+	}
+	if err := q.keep.SaveStates(ctx, q.states, q.hosts); err != nil {
+		return fmt.Errorf("save feed states: %w", err)
+	}
+	q.states, q.hosts = nil, nil
+	return nil
+}
+
+// place groups what is unplaced until nothing is left. Somebody else placing is as good: they take our articles too.
+func (r *Refresher) place(ctx context.Context, rep *Report) error {
+	for {
+		r.Step("place.before")
+		p, err := r.Keep.Place(ctx, r.Now())
+		if err != nil {
+			return fmt.Errorf("place articles: %w", err)
+		}
+		r.Step("place.after")
+		rep.StoriesNew += p.New
+		rep.StoriesChanged += p.Changed
+		rep.Merged += p.Merged
+		rep.Split += p.Split
+		if !p.More {
+			return nil
+		}
+	}
+}
