@@ -1,0 +1,248 @@
+package readers
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// NoticeTime is how long the entry of a merged or dropped story stays in the feed as a notice.
+const NoticeTime = 7 * 24 * time.Hour
+
+// Watch follows one feed edition by edition, without any reader's forgetfulness, and holds it to the promises of
+// docs/design.md section 5.
+type Watch struct {
+	feed     string
+	entries  map[string]*watched
+	last     *Document
+	faults   []string
+	Stats    WatchStats
+	maxFault int
+}
+
+// WatchStats counts what a feed did.
+type WatchStats struct {
+	Editions    int // shown
+	Entries     int // ids ever seen
+	Significant int // steps of `updated`, the first publication not counted
+	Quiet       int // changes of what an entry shows without a step of `updated`
+	Notices     int // entries that became notices
+	Tombstones  int
+	IDChanges   int // a story that goes on under another id without being told
+	Doubles     int // two live entries at one time that share a telling
+	Backward    int // `updated` went back, `published` moved, or the feed's date went back
+	Untold      int // an entry vanished without having aged out, and no tombstone tells it
+	Disorder    int // not sorted by published, then id
+	Disparity   int // Atom, RSS and JSON Feed do not hold the same entries
+}
+
+// watched is what is known of one entry.
+type watched struct {
+	item     Item
+	first    time.Time
+	noticed  time.Time
+	vanished bool
+}
+
+// maxFaults is how many faults are kept in words; all are counted.
+const maxFaults = 20
+
+// NewWatch follows the feed of that name.
+func NewWatch(feed string) *Watch {
+	return &Watch{feed: feed, entries: map[string]*watched{}, maxFault: maxFaults}
+}
+
+// Faults are the first broken promises, in words.
+func (w *Watch) Faults() []string { return w.faults }
+
+func (w *Watch) fault(n *int, format string, args ...any) {
+	*n++
+	if len(w.faults) < w.maxFault {
+		w.faults = append(w.faults, w.feed+": "+fmt.Sprintf(format, args...))
+	}
+}
+
+// See takes the editions of one moment: Atom decides, the others must agree with it.
+func (w *Watch) See(at time.Time, atom, rss, json *Document) {
+	w.Stats.Editions++
+	items := enrich(atom, json)
+	w.compare(items, rss)
+	w.compare(items, json)
+	w.order(items)
+	w.doubles(items)
+	if w.last != nil && atom.Updated.Before(w.last.Updated) {
+		w.fault(&w.Stats.Backward, "the feed's updated went back from %s to %s", stamp(w.last.Updated), stamp(atom.Updated))
+	}
+	w.moved(items, atom)
+	w.gone(at, items, atom)
+	for _, it := range items {
+		w.entry(at, it)
+	}
+	w.Stats.Tombstones = max(w.Stats.Tombstones, len(atom.Deleted))
+	w.last = atom
+}
+
+// enrich takes from the JSON Feed what Atom cannot say: the tellings by address, and whether an entry is a notice.
+func enrich(atom, json *Document) []Item {
+	byID := map[string]Item{}
+	if json != nil {
+		for _, it := range json.Items {
+			byID[it.ID] = it
+		}
+	}
+	out := slices.Clone(atom.Items)
+	for i := range out {
+		if j, ok := byID[out[i].ID]; ok {
+			out[i].Ended = j.Ended
+			if len(j.Members) > 0 {
+				out[i].Members = j.Members
+			}
+		}
+	}
+	return out
+}
+
+func (w *Watch) compare(items []Item, other *Document) {
+	if other == nil {
+		return
+	}
+	if len(items) != len(other.Items) {
+		w.fault(&w.Stats.Disparity, "%d entries in Atom, %d in %s", len(items), len(other.Items), other.Format)
+		return
+	}
+	for i, it := range items {
+		o := other.Items[i]
+		if it.ID != o.ID || !it.Published.Equal(o.Published) || it.Title != o.Title {
+			w.fault(&w.Stats.Disparity, "entry %d is %s %q of %s in Atom, %s %q of %s in %s", i, it.ID, it.Title, stamp(it.Published), o.ID, o.Title, stamp(o.Published), other.Format)
+			return
+		}
+	}
+}
+
+func (w *Watch) order(items []Item) {
+	for i := 1; i < len(items); i++ {
+		a, b := items[i-1], items[i]
+		if a.Published.Before(b.Published) || a.ID == b.ID {
+			w.fault(&w.Stats.Disorder, "%s of %s stands before %s of %s", a.ID, stamp(a.Published), b.ID, stamp(b.Published))
+		}
+	}
+}
+
+// doubles looks for one telling in two live entries.
+func (w *Watch) doubles(items []Item) {
+	owner := map[string]string{}
+	for _, it := range items {
+		if it.Ended {
+			continue
+		}
+		for _, m := range it.Members {
+			if o, ok := owner[m]; ok && o != it.ID {
+				w.fault(&w.Stats.Doubles, "%s is told in %s and in %s at the same time", m, o, it.ID)
+			}
+			owner[m] = it.ID
+		}
+	}
+}
+
+// moved looks for entries that went on under another id: all tellings of an entry are in a new one, and the old entry
+// is neither there nor told as ended.
+func (w *Watch) moved(items []Item, atom *Document) {
+	here := map[string]bool{}
+	for _, it := range items {
+		here[it.ID] = true
+	}
+	owner := map[string]string{}
+	for id, e := range w.entries {
+		if e.item.Ended || e.vanished || here[id] || hasKey(atom.Deleted, id) {
+			continue
+		}
+		for _, m := range e.item.Members {
+			owner[m] = id
+		}
+	}
+	for _, it := range items {
+		if w.entries[it.ID] != nil || it.Ended {
+			continue
+		}
+		for _, m := range it.Members {
+			if old := owner[m]; old != "" {
+				w.fault(&w.Stats.IDChanges, "what was %s goes on as %s", old, it.ID)
+				break
+			}
+		}
+	}
+}
+
+// gone holds every entry that left the feed to the rule: it aged out, being older than all that stayed, or a
+// tombstone says so after a notice of seven days.
+func (w *Watch) gone(at time.Time, items []Item, atom *Document) {
+	here := map[string]bool{}
+	var oldest time.Time
+	for _, it := range items {
+		here[it.ID] = true
+		if oldest.IsZero() || it.Published.Before(oldest) {
+			oldest = it.Published
+		}
+	}
+	for id, e := range w.entries {
+		if here[id] {
+			e.vanished = false
+			continue
+		}
+		if e.vanished {
+			continue
+		}
+		e.vanished = true
+		aged := !e.item.Published.After(oldest)
+		switch told := hasKey(atom.Deleted, id); {
+		case !aged && !told:
+			w.fault(&w.Stats.Untold, "%s of %s left without a tombstone, the oldest that stayed is of %s", id, stamp(e.item.Published), stamp(oldest))
+		case told && e.noticed.IsZero():
+			w.fault(&w.Stats.Untold, "%s was deleted without a notice", id)
+		case told && !aged && at.Sub(e.noticed) < NoticeTime-time.Hour:
+			w.fault(&w.Stats.Untold, "%s was deleted %s after its notice", id, at.Sub(e.noticed))
+		}
+	}
+}
+
+func (w *Watch) entry(at time.Time, it Item) {
+	e, known := w.entries[it.ID]
+	if !known {
+		w.Stats.Entries++
+		e = &watched{item: it, first: at}
+		w.entries[it.ID] = e
+		if it.Ended {
+			e.noticed = at
+		}
+		return
+	}
+	old := e.item
+	switch {
+	case !it.Published.Equal(old.Published):
+		w.fault(&w.Stats.Backward, "%s: published moved from %s to %s", it.ID, stamp(old.Published), stamp(it.Published))
+	case it.Updated.Before(old.Updated):
+		w.fault(&w.Stats.Backward, "%s: updated went back from %s to %s", it.ID, stamp(old.Updated), stamp(it.Updated))
+	case it.Updated.After(old.Updated):
+		w.Stats.Significant++
+	case freshRSSChanged(old, it):
+		w.Stats.Quiet++
+	}
+	if it.Ended && !old.Ended {
+		w.Stats.Notices++
+		e.noticed = at
+	}
+	e.item = it
+}
+
+// IDs are all entry ids that the feed ever held.
+func (w *Watch) IDs() []string {
+	out := make([]string, 0, len(w.entries))
+	for id := range w.entries {
+		out = append(out, id)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func hasKey(m map[string]time.Time, k string) bool { _, ok := m[k]; return ok }
+func stamp(t time.Time) string                     { return t.UTC().Format(time.RFC3339) }
