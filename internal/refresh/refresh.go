@@ -115,6 +115,8 @@ type Options struct {
 	Mode Mode
 	// Only restricts the run to these feeds; empty = all.
 	Only []news.FeedID
+	// NoSeeds leaves the seed folders alone this time.
+	NoSeeds bool
 }
 
 // Run fetches what the options ask for, stores what came, and places it. The report is complete even when err is
@@ -135,7 +137,11 @@ func (r *Refresher) Run(ctx context.Context, o Options) (Report, error) {
 		err = r.place(ctx, &rep)
 	}
 	rep.WallMS = r.Now().Sub(start).Milliseconds()
-	r.Log.Info("refresh", "feeds", len(rep.Feeds), "failed", rep.Failed(), "articles_new", rep.ArticlesNew,
+	level := slog.LevelInfo
+	if len(jobs) == 0 && rep.StoriesChanged+rep.StoriesNew == 0 {
+		level = slog.LevelDebug // the schedule looks every few seconds; a line for nothing would drown the others
+	}
+	r.Log.Log(ctx, level, "refresh", "feeds", len(rep.Feeds), "failed", rep.Failed(), "articles_new", rep.ArticlesNew,
 		"stories_new", rep.StoriesNew, "stories_changed", rep.StoriesChanged, "merged", rep.Merged, "split", rep.Split, "wall_ms", rep.WallMS)
 	return rep, err
 }
@@ -165,7 +171,7 @@ func (r *Refresher) claim(ctx context.Context, o Options) ([]job, error) {
 	feeds := map[news.FeedID]news.Feed{}
 	var ids []news.FeedID
 	for _, f := range r.Feeds {
-		if !f.Enabled || len(only) > 0 && !only[f.ID] {
+		if !f.Enabled || len(only) > 0 && !only[f.ID] || o.NoSeeds && f.Seeds != "" {
 			continue
 		}
 		s := stateOf(f, states[f.ID])

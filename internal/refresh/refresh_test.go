@@ -1,0 +1,420 @@
+package refresh
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wirefold/internal/news"
+)
+
+// web is a Fetcher whose answers the test wrote down.
+type web struct {
+	mu      sync.Mutex
+	answers map[news.FeedID]news.Fetched
+	asked   []news.FeedID
+	block   chan struct{}
+}
+
+func (w *web) Fetch(ctx context.Context, f news.Feed, s news.FeedState, _ news.HostState, _ bool) news.Fetched {
+	if w.block != nil {
+		select {
+		case <-w.block:
+		case <-ctx.Done():
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.asked = append(w.asked, f.ID)
+	got := w.answers[f.ID]
+	got.State.Feed, got.State.URL = f.ID, f.URL
+	return got
+}
+
+func (w *web) Due(f news.Feed, s news.FeedState, _ news.HostState, now time.Time, m Mode) bool {
+	return m == Force || f.Seeds != "" || !now.Before(s.NextDue)
+}
+
+func (w *web) Host(news.Feed, news.FeedState) string { return "" }
+
+// memory is a Store and a Keeper in a map.
+type memory struct {
+	mu       sync.Mutex
+	states   map[news.FeedID]news.FeedState
+	busy     map[news.FeedID]bool // claimed by somebody else
+	claimed  map[news.FeedID]bool
+	articles map[news.ArticleKey]news.Article
+	guid     map[news.ArticleKey]string
+	writes   int // transactions
+	unplaced int
+	places   int
+	saveErr  error
+}
+
+func newMemory() *memory {
+	return &memory{states: map[news.FeedID]news.FeedState{}, busy: map[news.FeedID]bool{}, claimed: map[news.FeedID]bool{},
+		articles: map[news.ArticleKey]news.Article{}, guid: map[news.ArticleKey]string{}}
+}
+
+func (m *memory) Claim(_ context.Context, _ time.Time, ids []news.FeedID, _ time.Duration) ([]news.FeedState, error) {
+	var out []news.FeedState
+	for _, id := range ids {
+		if m.busy[id] {
+			continue
+		}
+		m.claimed[id] = true
+		s := m.states[id]
+		s.Feed = id
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func (m *memory) Release(_ context.Context, ids []news.FeedID) error {
+	for _, id := range ids {
+		delete(m.claimed, id)
+	}
+	return nil
+}
+
+func (m *memory) HostStates(context.Context) ([]news.HostState, error) { return nil, nil }
+
+func (m *memory) FeedStates(context.Context) ([]news.FeedState, error) {
+	var out []news.FeedState
+	for _, s := range m.states {
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func (m *memory) Known(_ context.Context, feed news.FeedID, guids, _ []string, _ [][32]byte) ([]news.Known, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []news.Known
+	for key, a := range m.articles {
+		for _, g := range guids {
+			if a.Feed == feed && m.guid[key] == g {
+				out = append(out, news.Known{Key: key, GUID: g, ItemHash: a.ItemHash})
+			}
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) Save(_ context.Context, b news.Batch) (news.Saved, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.saveErr != nil {
+		return news.Saved{}, m.saveErr
+	}
+	m.writes++
+	m.states[b.State.Feed] = b.State
+	delete(m.claimed, b.State.Feed)
+	var saved news.Saved
+	for _, a := range b.Articles {
+		if _, ok := m.articles[a.Key]; ok {
+			saved.Revised++
+		} else {
+			saved.New++
+		}
+		m.articles[a.Key] = a
+		m.guid[a.Key] = a.GUID
+		m.unplaced++
+	}
+	for key, g := range b.Renames {
+		m.guid[key] = g
+	}
+	return saved, nil
+}
+
+func (m *memory) SaveStates(_ context.Context, fs []news.FeedState, _ []news.HostState) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.writes++
+	for _, s := range fs {
+		m.states[s.Feed] = s
+		delete(m.claimed, s.Feed)
+	}
+	return nil
+}
+
+func (m *memory) Place(context.Context, time.Time) (Placed, error) {
+	m.places++
+	n := min(m.unplaced, 2)
+	m.unplaced -= n
+	return Placed{Articles: n, New: n, More: m.unplaced > 0}, nil
+}
+
+// plain is a Normalizer that knows items by their guid.
+type plain struct{}
+
+func (plain) Probe(_ news.Feed, items []news.Item) (guids, urls []string, texts [][32]byte) {
+	for _, it := range items {
+		guids = append(guids, it.GUID)
+	}
+	return guids, nil, nil
+}
+
+func (plain) Identify(f news.Feed, known []news.Known, items []news.Item) []Identity {
+	ids := make([]Identity, len(items))
+	for i, it := range items {
+		ids[i].Key = news.ArticleKey(string(f.ID) + "/" + it.GUID)
+		for _, k := range known {
+			if k.GUID == it.GUID {
+				ids[i] = Identity{Key: k.Key, Known: true, Same: k.ItemHash == it.Hash}
+			}
+		}
+	}
+	return ids
+}
+
+func (plain) Article(f news.Feed, _ *news.Document, it news.Item) news.Article {
+	return news.Article{Feed: f.ID, GUID: it.GUID, ItemHash: it.Hash, Published: it.Published, Seed: it.Seed != nil}
+}
+
+var start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+func refresher(w *web, m *memory, feeds ...news.Feed) *Refresher {
+	return &Refresher{Feeds: feeds, Fetch: w, Normal: plain{}, Store: m, Keep: m, Now: func() time.Time { return start },
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Step: func(string) {}}
+}
+
+func document(guids ...string) *news.Document {
+	d := &news.Document{}
+	for _, g := range guids {
+		d.Items = append(d.Items, news.Item{GUID: g})
+	}
+	return d
+}
+
+func TestOneBadFeedLosesNothingOfTheOthers(t *testing.T) {
+	w := &web{answers: map[news.FeedID]news.Fetched{
+		"bad":  {Status: news.FetchFailed, Err: errors.New("connection refused")},
+		"good": {Status: news.FetchedNew, Document: document("1", "2", "3")},
+	}}
+	m := newMemory()
+	rep, err := refresher(w, m, news.Feed{ID: "bad", Enabled: true}, news.Feed{ID: "good", Enabled: true}).Run(t.Context(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Report{Feeds: []FeedReport{{ID: "bad", Status: news.FetchFailed, Error: "connection refused"},
+		{ID: "good", Status: news.FetchedNew, Items: 3, New: 3}}, ArticlesNew: 3, StoriesNew: 3}
+	if d := cmp.Diff(want, rep); d != "" {
+		t.Error(d)
+	}
+	if m.unplaced != 0 {
+		t.Errorf("%d articles were left unplaced", m.unplaced)
+	}
+}
+
+func TestUnchangedItemsAreNotStoredAgain(t *testing.T) {
+	d := document("1", "2")
+	w := &web{answers: map[news.FeedID]news.Fetched{"a": {Status: news.FetchedNew, Document: d}}}
+	m := newMemory()
+	r := refresher(w, m, news.Feed{ID: "a", Enabled: true})
+	for range 2 {
+		if _, err := r.Run(t.Context(), Options{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.Items[1].Hash[0] = 1
+	rep, err := r.Run(t.Context(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := rep.Feeds[0]; got.New != 0 || got.Revised != 1 {
+		t.Errorf("third run: new %d, revised %d; want 0 and 1", got.New, got.Revised)
+	}
+}
+
+func TestUnchangedFeedsShareATransaction(t *testing.T) {
+	w := &web{answers: map[news.FeedID]news.Fetched{}}
+	m := newMemory()
+	var feeds []news.Feed
+	for i := range 1000 {
+		id := news.FeedID(fmt.Sprintf("f%03d", i))
+		feeds = append(feeds, news.Feed{ID: id, Enabled: true})
+		w.answers[id] = news.Fetched{Status: news.FetchedUnchanged}
+	}
+	if _, err := refresher(w, m, feeds...).Run(t.Context(), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if want := 1000 / stateBatch; m.writes != want {
+		t.Errorf("%d transactions for 1000 unchanged feeds, want %d", m.writes, want)
+	}
+	if len(m.claimed) != 0 {
+		t.Errorf("%d feeds are still claimed", len(m.claimed))
+	}
+}
+
+func TestAFeedOfAnotherProcessIsLeftToIt(t *testing.T) {
+	w := &web{answers: map[news.FeedID]news.Fetched{"mine": {Status: news.FetchedUnchanged}}}
+	m := newMemory()
+	m.busy["theirs"] = true
+	if _, err := refresher(w, m, news.Feed{ID: "mine", Enabled: true}, news.Feed{ID: "theirs", Enabled: true}).Run(t.Context(), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]news.FeedID{"mine"}, w.asked); d != "" {
+		t.Errorf("asked feeds: %s", d)
+	}
+}
+
+func TestAStoreErrorStopsTheRunAndFreesTheFeeds(t *testing.T) {
+	w := &web{answers: map[news.FeedID]news.Fetched{"a": {Status: news.FetchedNew, Document: document("1")}}}
+	m := newMemory()
+	m.saveErr = errors.New("disk full")
+	_, err := refresher(w, m, news.Feed{ID: "a", Enabled: true}).Run(t.Context(), Options{})
+	if !errors.Is(err, m.saveErr) {
+		t.Errorf("error %v, want %v", err, m.saveErr)
+	}
+	if len(m.claimed) != 0 {
+		t.Errorf("%d feeds are still claimed", len(m.claimed))
+	}
+}
+
+func TestANewAddressStartsAfresh(t *testing.T) {
+	old := news.FeedState{Feed: "a", URL: "http://old.example/", ETag: `"1"`, NextDue: start.Add(time.Hour)}
+	if got := stateOf(news.Feed{ID: "a", URL: "http://new.example/"}, old); got.ETag != "" || !got.NextDue.IsZero() {
+		t.Errorf("validators of another address were kept: %+v", got)
+	}
+	if got := stateOf(news.Feed{ID: "a", URL: "http://old.example/"}, old); got.ETag != `"1"` {
+		t.Errorf("validators were lost: %+v", got)
+	}
+}
+
+func TestOldItemsOfAFirstFetchAreBackfill(t *testing.T) {
+	day := func(ago time.Duration) news.Date { return news.Date{Time: start.Add(-ago)} }
+	d := &news.Document{Items: []news.Item{{GUID: "fresh", Published: day(time.Hour)}, {GUID: "old", Published: day(72 * time.Hour)},
+		{GUID: "undated"}, {GUID: "seed", Published: day(72 * time.Hour), Seed: &news.Seed{}}}}
+	for _, tt := range []struct {
+		name string
+		feed news.Feed
+		good time.Time
+		want map[news.ArticleKey]bool
+	}{
+		{"first fetch", news.Feed{ID: "a", Enabled: true}, time.Time{}, map[news.ArticleKey]bool{"a/fresh": false, "a/old": true, "a/undated": false, "a/seed": false}},
+		{"backfill asked for", news.Feed{ID: "a", Enabled: true, Backfill: true}, time.Time{}, map[news.ArticleKey]bool{"a/fresh": false, "a/old": false, "a/undated": false, "a/seed": false}},
+		{"later fetch", news.Feed{ID: "a", Enabled: true}, start.Add(-time.Hour), map[news.ArticleKey]bool{"a/fresh": false, "a/old": false, "a/undated": false, "a/seed": false}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := newMemory()
+			m.states["a"] = news.FeedState{Feed: "a", Good: tt.good}
+			w := &web{answers: map[news.FeedID]news.Fetched{"a": {Status: news.FetchedNew, Document: d}}}
+			if _, err := refresher(w, m, tt.feed).Run(t.Context(), Options{}); err != nil {
+				t.Fatal(err)
+			}
+			got := map[news.ArticleKey]bool{}
+			for k, a := range m.articles {
+				got[k] = a.Backfill
+			}
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestARenamedSeedFileKeepsItsArticle(t *testing.T) {
+	m := newMemory()
+	seed := func(guid string) *news.Document {
+		return &news.Document{Items: []news.Item{{GUID: guid, Seed: &news.Seed{}}}}
+	}
+	w := &web{answers: map[news.FeedID]news.Fetched{"s": {Status: news.FetchedNew, Document: seed("a.txt")}}}
+	r := refresher(w, m, news.Feed{ID: "s", Seeds: "*.txt", Enabled: true})
+	if _, err := r.Run(t.Context(), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	w.answers["s"] = news.Fetched{Status: news.FetchedNew, Document: seed("b.txt"), Renames: map[string]string{"b.txt": "a.txt"}}
+	if _, err := r.Run(t.Context(), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(map[news.ArticleKey]string{"s/a.txt": "b.txt"}, m.guid); d != "" {
+		t.Errorf("articles and their paths: %s", d)
+	}
+}
+
+func TestASeedFolderWithABadFileHasFailed(t *testing.T) {
+	m := newMemory()
+	w := &web{answers: map[news.FeedID]news.Fetched{"s": {Status: news.FetchedNew, Document: document("good.txt"),
+		Problems: []error{errors.New("seeds/bad.txt: not UTF-8")}}}}
+	rep, err := refresher(w, m, news.Feed{ID: "s", Seeds: "*.txt", Enabled: true}).Run(t.Context(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rep.Failed() != 1 || rep.ArticlesNew != 1 {
+		t.Errorf("failed %d, articles %d; want 1 and 1", rep.Failed(), rep.ArticlesNew)
+	}
+}
+
+func TestTheLoopFetchesWhenDueAndAtAPoke(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		w := &web{answers: map[news.FeedID]news.Fetched{
+			"a": {Status: news.FetchedUnchanged, State: news.FeedState{NextDue: begin.Add(time.Hour)}},
+			"s": {Status: news.FetchedUnchanged}}}
+		m := newMemory()
+		r := refresher(w, m, news.Feed{ID: "a", URL: "http://a.example/", Enabled: true}, news.Feed{ID: "s", Seeds: "*.txt", Enabled: true})
+		r.Now = time.Now
+		poke := make(chan struct{})
+		ctx, cancel := context.WithCancel(t.Context())
+		locks := 0
+		l := &Loop{Refresher: func() *Refresher { return r }, Poke: poke, Alive: func() {},
+			Lock: func(context.Context) (func(), error) { locks++; return func() { locks-- }, nil }}
+		done := make(chan struct{})
+		go func() { l.Run(ctx); close(done) }()
+		count := func(id news.FeedID) (n int) {
+			synctest.Wait()
+			for _, a := range w.asked {
+				if a == id {
+					n++
+				}
+			}
+			return n
+		}
+		if a, s := count("a"), count("s"); a != 1 || s != 1 {
+			t.Errorf("at the start: feed asked %d times, seeds %d; want once each", a, s)
+		}
+		time.Sleep(59 * time.Minute)
+		if a := count("a"); a != 1 {
+			t.Errorf("before it was due the feed was asked %d times", a)
+		}
+		w.answers["a"] = news.Fetched{Status: news.FetchedUnchanged, State: news.FeedState{NextDue: begin.Add(3 * time.Hour)}}
+		before := count("s")
+		poke <- struct{}{}
+		if s := count("s"); s != before+1 {
+			t.Errorf("a poke read the seeds %d times, want once", s-before)
+		}
+		time.Sleep(2 * time.Minute)
+		if a := count("a"); a != 2 {
+			t.Errorf("when due the feed was asked %d times in all, want 2", a)
+		}
+		cancel()
+		<-done
+		if locks != 0 {
+			t.Errorf("%d locks are still held", locks)
+		}
+	})
+}
+
+func TestALoopThatIsNotAloneLeavesTheWork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &web{}
+		r := refresher(w, newMemory(), news.Feed{ID: "a", Enabled: true})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		l := &Loop{Refresher: func() *Refresher { return r }, Alive: func() {},
+			Lock: func(context.Context) (func(), error) { return nil, news.ErrBusy }}
+		l.Run(ctx)
+		if len(w.asked) != 0 {
+			t.Errorf("asked %v without the lock", w.asked)
+		}
+	})
+}
