@@ -31,6 +31,8 @@ type FeedState struct {
 	MoveSince  time.Time `json:"move_since,omitzero"`
 	MoveProofs int       `json:"move_proofs,omitempty"`
 
+	// Final is the address that the latest good 200 came from, after redirects: what the validators belong to.
+	Final string `json:"final,omitempty"`
 	// Validators, byte for byte, of the latest good 200.
 	ETag         string    `json:"etag,omitempty"`
 	LastModified string    `json:"last_modified,omitempty"`
@@ -38,17 +40,19 @@ type FeedState struct {
 	Tried        time.Time `json:"tried,omitzero"`
 	Good         time.Time `json:"good,omitzero"`    // latest 200 or 304
 	Changed      time.Time `json:"changed,omitzero"` // latest 200 that brought something new
-	Full         time.Time `json:"full,omitzero"`    // latest unconditional request
+	Full         time.Time `json:"full,omitzero"`    // latest 200, or unconditional request
 	NextDue      time.Time `json:"next_due,omitzero"`
 	// Earliest is when a manual refresh may ask at the soonest; RetryAfter holds even against --force.
 	Earliest   time.Time     `json:"earliest,omitzero"`
 	RetryAfter time.Time     `json:"retry_after,omitzero"`
 	Interval   time.Duration `json:"interval,omitempty"`
-	Failures   int           `json:"failures,omitempty"` // in a row
-	Error      string        `json:"error,omitempty"`    // of the latest try; "" = it was good
-	HTTP       int           `json:"http,omitempty"`
-	Gone       bool          `json:"gone,omitempty"` // 410: never asked again
-	Flags      []string      `json:"flags,omitempty"`
+	// Poll is how often the publisher wants to be asked, as the latest document stated it: a 304 does not repeat it.
+	Poll     Poll     `json:"poll,omitzero"`
+	Failures int      `json:"failures,omitempty"` // in a row
+	Error    string   `json:"error,omitempty"`    // of the latest try; "" = it was good
+	HTTP     int      `json:"http,omitempty"`
+	Gone     bool     `json:"gone,omitempty"` // 410: never asked again
+	Flags    []string `json:"flags,omitempty"`
 
 	// What the document says of itself, for atom:source and the sources page.
 	DocID    string   `json:"doc_id,omitempty"`
