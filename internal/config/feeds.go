@@ -1,0 +1,253 @@
+package config
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"time"
+
+	"wirefold/internal/news"
+)
+
+var (
+	// slugForm is what is safe as a path segment and as a file name on every system.
+	slugForm = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$`)
+	idForm   = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$`)
+	// authorityForm is RFC 4151 section 2.1: a domain or mail address, and a date.
+	authorityForm = regexp.MustCompile(`^(?:[A-Za-z0-9._-]+@)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?,\d{4}(?:-\d{2}(?:-\d{2})?)?$`)
+)
+
+// maxSlug is the length of an id that is made of a URL; longer ones end in a hash instead.
+const maxSlug = 64
+
+// Slug makes the default id of a feed from its URL or glob. Article keys are made of it, so it never changes.
+func Slug(s string) string {
+	rest := s
+	if _, after, ok := strings.Cut(s, "://"); ok {
+		rest = after
+	}
+	var b strings.Builder
+	for _, c := range strings.ToLower(rest) {
+		switch {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			b.WriteRune(c)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	slug := strings.Trim(b.String(), "-")
+	if slug == "" || len(slug) > maxSlug {
+		sum := sha256.Sum256([]byte(s))
+		slug = strings.Trim(slug[:min(len(slug), maxSlug-9)], "-") + "-" + hex.EncodeToString(sum[:4])
+		slug = strings.TrimPrefix(slug, "-")
+	}
+	return slug
+}
+
+// feedPlaces remembers where the parts of a feed stand, for what is found when all feeds are known.
+type feedPlaces struct{ id, source place }
+
+func (l *loader) feeds(n *node, c *Config) {
+	ids, urls := map[news.FeedID]place{}, map[string]place{}
+	var places []feedPlaces
+	for _, item := range l.items(n, "feeds") {
+		f, at, ok := l.feed(item)
+		if !ok {
+			continue
+		}
+		if first, taken := ids[f.ID]; taken {
+			l.fail(at.id, "duplicate feed id %q, first in line %d; give one of them another id", f.ID, first.line)
+			continue
+		}
+		ids[f.ID] = at.id
+		source := f.Seeds
+		if u, err := url.Parse(f.URL); f.URL != "" && err == nil {
+			source = sameURL(u)
+		}
+		if first, taken := urls[source]; taken {
+			l.fail(at.source, "duplicate feed %q, first in line %d", f.URL+f.Seeds, first.line)
+			continue
+		}
+		urls[source] = at.source
+		c.Feeds = append(c.Feeds, f)
+		places = append(places, at)
+	}
+	l.sharedFiles(c.Feeds, places)
+}
+
+func (l *loader) feed(n *node) (f news.Feed, at feedPlaces, ok bool) {
+	f.Enabled = true
+	before := len(l.problems) + l.more
+	id, slug := "", ""
+	at.source = n.at
+	var onlyURL, onlySeeds *entry
+	known := fields{
+		"id": func(n *node) {
+			at.id = n.at
+			s, ok := l.text(n, "id")
+			if ok && !idForm.MatchString(s) {
+				l.fail(n.at, "id %q: letters, digits, dots, dashes and underscores, at most 64, a letter or digit first and last", s)
+			}
+			id = s
+		},
+		"url":        func(n *node) { at.source = n.at; slug = l.feedURL(n, &f) },
+		"seeds":      func(n *node) { at.source = n.at; slug = l.seeds(n, &f) },
+		"outlet":     func(n *node) { l.line(n, "outlet", &f.Outlet) },
+		"interval":   func(n *node) { l.duration(n, "interval", time.Second, 365*day, &f.Interval) },
+		"enabled":    func(n *node) { l.boolean(n, "enabled", &f.Enabled) },
+		"backfill":   func(n *node) { l.boolean(n, "backfill", &f.Backfill) },
+		"full_text":  func(n *node) { l.boolean(n, "full_text", &f.FullText) },
+		"republish":  func(n *node) { l.boolean(n, "republish", &f.Republish) },
+		"user_agent": func(n *node) { l.line(n, "user_agent", &f.UserAgent) },
+		"proxy":      func(n *node) { l.proxy(n, &f) },
+		"auth":       func(n *node) { l.auth(n, &f) },
+	}
+	l.table(n, "a feed", known)
+	if n.kind == table {
+		for i, e := range n.entries {
+			switch e.key {
+			case "interval", "full_text", "user_agent", "proxy", "auth":
+				onlyURL = &n.entries[i]
+			case "seeds":
+				onlySeeds = &n.entries[i]
+			}
+		}
+		switch {
+		case n.get("url") == nil && onlySeeds == nil:
+			l.fail(n.at, "a feed needs url or seeds")
+		case n.get("url") != nil && onlySeeds != nil:
+			l.fail(onlySeeds.at, "a feed has url or seeds, not both")
+		case onlySeeds != nil && onlyURL != nil:
+			l.fail(onlyURL.at, "%s is for feeds with a url; this one reads seed files", onlyURL.key)
+		}
+	}
+	if id == "" {
+		id, at.id = slug, at.source
+	}
+	f.ID = news.FeedID(id)
+	return f, at, len(l.problems)+l.more == before
+}
+
+func (l *loader) feedURL(n *node, f *news.Feed) (slug string) {
+	s, ok := l.text(n, "url")
+	if !ok {
+		return ""
+	}
+	if _, err := httpURL(s); err != nil {
+		l.fail(n.at, "url: %v", err)
+		return ""
+	}
+	f.URL = s
+	return Slug(s)
+}
+
+// seeds makes the glob absolute. The folder of the file is taken as it is called, even if it has a star in its name.
+func (l *loader) seeds(n *node, f *news.Feed) (slug string) {
+	s, ok := l.text(n, "seeds")
+	if !ok {
+		return ""
+	}
+	if _, err := filepath.Match(s, ""); err != nil || s == "" || strings.ContainsRune(s, 0) {
+		l.fail(n.at, "seeds: %q is no valid glob", s)
+		return ""
+	}
+	glob := filepath.FromSlash(s)
+	root := globRoot(glob)
+	f.Root = l.path(root)
+	rest := strings.TrimLeft(strings.TrimPrefix(glob, root), string(filepath.Separator))
+	f.Seeds = filepath.Join(quoteGlob(f.Root), rest)
+	if info, err := os.Stat(l.path(s)); err == nil && info.IsDir() {
+		l.fail(n.at, "seeds: %q is a folder; write a glob such as %q", s, strings.TrimRight(s, "/")+"/*.txt")
+		return ""
+	}
+	return Slug(s)
+}
+
+// globRoot is the longest folder of a glob that has no pattern in it.
+func globRoot(glob string) string {
+	if i := strings.IndexAny(glob, `*?[`); i >= 0 {
+		glob = glob[:i]
+	} else {
+		return filepath.Dir(glob)
+	}
+	i := strings.LastIndexByte(glob, filepath.Separator)
+	switch {
+	case i < 0:
+		return ""
+	case i == 0:
+		return glob[:1]
+	}
+	return glob[:i]
+}
+
+// quoteGlob makes a path match itself alone. Windows has no escape, and forbids * and ? in names.
+func quoteGlob(path string) string {
+	if runtime.GOOS == "windows" {
+		return path
+	}
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
+}
+
+// sharedFiles reports two feeds that match one file now: its article would be told by two feeds.
+func (l *loader) sharedFiles(feeds []news.Feed, places []feedPlaces) {
+	owner := map[string]int{}
+	told := map[[2]int]bool{}
+	several := 0
+	for _, f := range feeds {
+		if f.Seeds != "" {
+			several++
+		}
+	}
+	if several < 2 {
+		return
+	}
+	for i, f := range feeds {
+		if f.Seeds == "" {
+			continue
+		}
+		files, err := filepath.Glob(f.Seeds)
+		if err != nil {
+			l.fail(places[i].source, "seeds: %v", err)
+			continue
+		}
+		for _, file := range files {
+			first, taken := owner[file]
+			if !taken {
+				owner[file] = i
+				continue
+			}
+			if !told[[2]int{first, i}] {
+				told[[2]int{first, i}] = true
+				l.fail(places[i].source, "feeds %q and %q both match %s", feeds[first].ID, f.ID, file)
+			}
+		}
+	}
+}
+
+func (l *loader) proxy(n *node, f *news.Feed) {
+	s, ok := l.text(n, "proxy")
+	if !ok {
+		return
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5" {
+		l.fail(n.at, "proxy must be a URL with http, https or socks5, and a host")
+		return
+	}
+	f.Proxy = s
+}
+
+func (l *loader) auth(n *node, f *news.Feed) {
+	l.table(n, "auth", fields{
+		"basic_file":  func(n *node) { l.file(n, "auth.basic_file", &f.BasicFile) },
+		"header_file": func(n *node) { l.file(n, "auth.header_file", &f.HeaderFile) },
+	})
+	if n.kind == table && (f.BasicFile == "") == (f.HeaderFile == "") {
+		l.fail(n.at, "auth needs basic_file or header_file, one of them")
+	}
+}
