@@ -1,0 +1,5 @@
+package store
+
+type cache struct{}
+
+func newCache() *cache { return &cache{} }

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+
+	"wirefold/internal/news"
+)
+
+// sqlitePath makes the path of a SQLite store absolute and its directory exist.
+func sqlitePath(dsn string) (string, error) {
+	path, err := filepath.Abs(strings.TrimPrefix(dsn, "sqlite:"))
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return "", fmt.Errorf("%w: %w", news.ErrUnwritable, err)
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return "", fmt.Errorf("%w: %s is not a regular file", news.ErrUnwritable, path)
+	}
+	return path, nil
+}
+
+// openSQLite opens one pool that reads and one that writes. There is one writer a process, so that its transactions
+// queue in order instead of polling for the file's lock. Settings stand in the DSN: sent later, they would reach one
+// connection only.
+func openSQLite(path string) (r, w *sql.DB, err error) {
+	base := url.Values{}
+	base.Set("_busy_timeout", fmt.Sprint(busyWait.Milliseconds()))
+	base.Set("_journal_mode", "WAL")
+	base.Set("_synchronous", "FULL")
+	base.Add("_pragma", "temp_store(memory)")
+	base.Add("_pragma", "journal_size_limit(67108864)") // a WAL that once grew is cut back to 64 MiB
+	base.Add("_pragma", "wal_autocheckpoint(4000)")     // 16 MiB: fewer, larger checkpoints
+	reading, writing := url.Values{}, url.Values{}
+	for k, v := range base {
+		reading[k] = v
+		writing[k] = append([]string(nil), v...)
+	}
+	reading.Set("_query_only", "1")
+	writing.Set("_txlock", "immediate")
+	writing.Add("_pragma", "cache_size(-16384)") // 16 MiB: a batch of Place touches pages all over
+	name := func(v url.Values) string {
+		return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: v.Encode()}).String()
+	}
+	if w, err = sql.Open("sqlite", name(writing)); err != nil {
+		return nil, nil, err
+	}
+	if r, err = sql.Open("sqlite", name(reading)); err != nil {
+		w.Close()
+		return nil, nil, err
+	}
+	w.SetMaxOpenConns(1)
+	w.SetMaxIdleConns(1)
+	r.SetMaxOpenConns(readers)
+	r.SetMaxIdleConns(2)
+	return r, w, nil
+}
+
+func openPostgres(dsn string) (*sql.DB, error) {
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(readers)
+	db.SetMaxIdleConns(readers)
+	return db, nil
+}

@@ -1,0 +1,272 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"wirefold/internal/news"
+)
+
+var errPacking = errors.New("a stored value is damaged")
+
+// micros is how times are stored. The zero time survives the round trip and sorts before all others.
+func micros(t time.Time) int64 { return t.UnixMicro() }
+
+func fromMicros(n int64) time.Time { return time.UnixMicro(n).UTC() }
+
+// hash64 is what the *_h columns hold of a text.
+func hash64(s string) int64 {
+	sum := sha256.Sum256([]byte(s))
+	return int64(binary.BigEndian.Uint64(sum[:]))
+}
+
+func keyBytes(k news.ArticleKey) ([]byte, error) {
+	b, err := hex.DecodeString(string(k))
+	if err != nil || len(b) != sha256.Size {
+		return nil, fmt.Errorf("%q is not an article key", k)
+	}
+	return b, nil
+}
+
+func keyText(b []byte) news.ArticleKey { return news.ArticleKey(hex.EncodeToString(b)) }
+
+// packer compresses. Its coders are safe for concurrent use and kept for the life of the store.
+type packer struct {
+	enc *zstd.Encoder
+	dec *zstd.Decoder
+}
+
+// maxUnpacked bounds what one stored value may unpack to, so that a damaged one cannot take all memory. An archive
+// of a hundred long stories is the largest.
+const maxUnpacked = 256 << 20
+
+func newPacker() (*packer, error) {
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(2), zstd.WithEncoderCRC(true), zstd.WithWindowSize(1<<20))
+	if err != nil {
+		return nil, err
+	}
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(maxUnpacked))
+	if err != nil {
+		return nil, err
+	}
+	return &packer{enc, dec}, nil
+}
+
+func (p *packer) close() error {
+	p.dec.Close()
+	return p.enc.Close()
+}
+
+func (p *packer) pack(b []byte) []byte { return p.enc.EncodeAll(b, make([]byte, 0, len(b)/2+64)) }
+
+func (p *packer) unpack(b []byte) ([]byte, error) {
+	out, err := p.dec.DecodeAll(b, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errPacking, err)
+	}
+	return out, nil
+}
+
+func (p *packer) packJSON(v any) ([]byte, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return p.pack(b), nil
+}
+
+func (p *packer) unpackJSON(b []byte, v any) error {
+	out, err := p.unpack(b)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(out, v); err != nil {
+		return fmt.Errorf("%w: %w", errPacking, err)
+	}
+	return nil
+}
+
+// packArticle writes what the article says. Its long texts stand beside the JSON instead of in it: no escapes to
+// write and read, which halves the time. What the columns of articles hold is left out and set again by readers.
+func (p *packer) packArticle(a news.Article) ([]byte, error) {
+	html, text := a.HTML, a.Text
+	a.HTML, a.Text, a.Key, a.Feed, a.GUID, a.Seen, a.Revision = "", "", "", "", "", time.Time{}, 0
+	js, err := json.Marshal(a)
+	if err != nil {
+		return nil, err
+	}
+	b := make([]byte, 0, len(js)+len(html)+len(text)+12)
+	b = appendText(b, string(js))
+	b = appendText(b, html)
+	b = appendText(b, text)
+	return p.pack(b), nil
+}
+
+func (p *packer) unpackArticle(b []byte) (news.Article, error) {
+	var a news.Article
+	raw, err := p.unpack(b)
+	if err != nil {
+		return a, err
+	}
+	c := cutter{b: raw}
+	js, html, text := c.text(), c.text(), c.text()
+	if c.bad {
+		return a, errPacking
+	}
+	if err := json.Unmarshal(js, &a); err != nil {
+		return a, fmt.Errorf("%w: %w", errPacking, err)
+	}
+	a.HTML, a.Text = string(html), string(text)
+	return a, nil
+}
+
+// packMarked writes what grouping reads of an article: seed and dates, its key, its marks.
+func packMarked(m *news.Marked) ([]byte, error) {
+	key, err := keyBytes(m.Key)
+	if err != nil {
+		return nil, err
+	}
+	var flags byte
+	if m.Seed {
+		flags |= 1
+	}
+	if m.Published.DayOnly {
+		flags |= 2
+	}
+	b := make([]byte, 0, 80+8*len(m.Marks.Keys)+len(m.Marks.Blob))
+	b = append(b, flags)
+	b = binary.LittleEndian.AppendUint64(b, uint64(micros(m.Published.Time)))
+	b = binary.LittleEndian.AppendUint64(b, uint64(micros(m.Seen)))
+	b = append(b, key...)
+	b = binary.LittleEndian.AppendUint64(b, m.Marks.Copy)
+	b = binary.AppendUvarint(b, uint64(len(m.Marks.Keys)))
+	for _, k := range m.Marks.Keys {
+		b = binary.LittleEndian.AppendUint64(b, uint64(k))
+	}
+	return append(b, m.Marks.Blob...), nil
+}
+
+func unpackMarked(b []byte) (*news.Marked, error) {
+	c := cutter{b: b}
+	m := &news.Marked{}
+	flags := c.take(1)
+	published, seen := c.uint64(), c.uint64()
+	key := c.take(sha256.Size)
+	m.Marks.Copy = c.uint64()
+	n := c.uvarint()
+	if c.bad || n > uint64(len(c.b))/8 {
+		return nil, errPacking
+	}
+	m.Seed = flags[0]&1 != 0
+	m.Published = news.Date{Time: fromMicros(int64(published)), DayOnly: flags[0]&2 != 0}
+	m.Seen = fromMicros(int64(seen))
+	m.Key = keyText(key)
+	m.Marks.Keys = make([]news.Key, n)
+	for i := range m.Marks.Keys {
+		m.Marks.Keys[i] = news.Key(c.uint64())
+	}
+	m.Marks.Blob = append([]byte(nil), c.b...)
+	return m, nil
+}
+
+// tie is one edge as an article keeps it: the other article, and the score.
+type tie struct {
+	to    int64
+	score float64
+}
+
+func packTies(ts []tie) []byte {
+	b := make([]byte, 0, 12*len(ts))
+	for _, t := range ts {
+		b = binary.AppendUvarint(b, uint64(t.to))
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(t.score))
+	}
+	return b
+}
+
+func unpackTies(b []byte) ([]tie, error) {
+	c := cutter{b: b}
+	out := make([]tie, 0, len(b)/10)
+	for len(c.b) > 0 && !c.bad {
+		out = append(out, tie{int64(c.uvarint()), math.Float64frombits(c.uint64())})
+	}
+	if c.bad {
+		return nil, errPacking
+	}
+	return out, nil
+}
+
+func packIDs(ids []int64) []byte {
+	b := make([]byte, 0, 4*len(ids))
+	for _, id := range ids {
+		b = binary.AppendUvarint(b, uint64(id))
+	}
+	return b
+}
+
+func unpackIDs(b []byte) ([]int64, error) {
+	c := cutter{b: b}
+	out := make([]int64, 0, len(b)/3+1)
+	for len(c.b) > 0 && !c.bad {
+		out = append(out, int64(c.uvarint()))
+	}
+	if c.bad {
+		return nil, errPacking
+	}
+	return out, nil
+}
+
+func appendText(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+// cutter cuts packed bytes into their parts. It is bad once there was too little of them.
+type cutter struct {
+	b   []byte
+	bad bool
+}
+
+func (c *cutter) take(n int) []byte {
+	if n < 0 || n > len(c.b) {
+		c.bad, c.b = true, nil
+		return make([]byte, min(max(n, 0), sha256.Size))
+	}
+	out := c.b[:n]
+	c.b = c.b[n:]
+	return out
+}
+
+func (c *cutter) uint64() uint64 { return binary.LittleEndian.Uint64(c.take(8)) }
+
+func (c *cutter) uvarint() uint64 {
+	v, n := binary.Uvarint(c.b)
+	if n <= 0 {
+		c.bad, c.b = true, nil
+		return 0
+	}
+	c.b = c.b[n:]
+	return v
+}
+
+func (c *cutter) text() []byte {
+	n := c.uvarint()
+	if n > uint64(len(c.b)) {
+		c.bad, c.b = true, nil
+		return nil
+	}
+	return c.take(int(n))
+}
+
+// plain makes a text that every engine keeps: valid UTF-8 without NUL.
+func plain(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
+}
