@@ -100,6 +100,10 @@ type Life struct {
 	Touched time.Time `json:"touched,omitzero"`
 	// Told is what the last significant change was measured against.
 	Told Told `json:"told,omitzero"`
+	// Shown is the account that the entry in feeds goes on showing while quiet changes (a copy, an edited sentence, a
+	// report that makes no new class) wait for the next significant one: several readers mark an entry unread on any
+	// change of its title or text. nil = the Account. Pages and machine-readable lists always show the Account.
+	Shown *Account `json:"shown,omitempty"`
 }
 
 // StoryState says whether a story lives, and if not, how it ended.
