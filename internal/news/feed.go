@@ -99,8 +99,10 @@ type Fetched struct {
 	Problems []error
 	// Renames gives seed files that only moved: new GUID → old GUID.
 	Renames map[string]string
-	Bytes   int64
-	Took    time.Duration
+	// More says that a seed folder holds more new files than one look carries: fetch it again once this is saved.
+	More  bool
+	Bytes int64
+	Took  time.Duration
 }
 
 // FetchStatus says in one word how a fetch went.

@@ -1,0 +1,214 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"wirefold/internal/news"
+)
+
+const (
+	// PerHost is how many requests one host (scheme://name:port) sees from us at once.
+	PerHost = 2
+	// parsers is how many bodies are decoded and parsed at once, and so how many can be large in memory.
+	parsers = 2
+	// heavyBody is the size from which on only one body is parsed at a time.
+	heavyBody = 1 << 20
+	// bodyBudget bounds the bytes of all large bodies that wait for a parser. Small bodies are not counted: Parallel of
+	// them fit.
+	bodyBudget = 64 << 20
+)
+
+// limits are the queues that a client's fetches stand in. Whoever holds a place in a later queue never waits in an
+// earlier one (host, flight, body, parser, heavy), so nobody waits in a circle.
+type limits struct {
+	flights chan struct{}
+	parsing *semaphore.Weighted
+	heavy   *semaphore.Weighted
+	bodies  *semaphore.Weighted
+
+	mu    sync.Mutex
+	hosts map[string]*hostLimit
+}
+
+// hostLimit is what this process knows of a host.
+type hostLimit struct {
+	places chan struct{}
+	users  int
+	state  news.HostState
+}
+
+func newLimits(parallel int) *limits {
+	return &limits{
+		flights: make(chan struct{}, parallel),
+		parsing: semaphore.NewWeighted(parsers),
+		heavy:   semaphore.NewWeighted(1),
+		bodies:  semaphore.NewWeighted(bodyBudget),
+		hosts:   map[string]*hostLimit{},
+	}
+}
+
+// waitError says that a host wants to be left alone until a time that another feed's answer has just told us.
+type waitError struct{ until time.Time }
+
+func (e *waitError) Error() string {
+	return "the host wants to be left alone until " + e.until.UTC().Format(time.RFC3339)
+}
+
+func laterOf(w *waitError, now time.Time) time.Time {
+	if w == nil {
+		return now
+	}
+	return w.until
+}
+
+// place is a place in the queues of a host and of the whole client. all and host may be called more than once.
+type place struct{ host, all func() }
+
+// enter waits for a place at the host and in the client. It fails with a waitError when the host has meanwhile asked
+// for a pause.
+func (l *limits) enter(ctx context.Context, key string, now func() time.Time) (place, error) {
+	h := l.host(key, 1)
+	leave := func() { l.host(key, -1) }
+	select {
+	case h.places <- struct{}{}:
+	case <-ctx.Done():
+		leave()
+		return place{}, ctx.Err()
+	}
+	host := sync.OnceFunc(func() { <-h.places; leave() })
+	l.mu.Lock()
+	until := h.state.RetryAfter
+	l.mu.Unlock()
+	if until.After(now()) {
+		host()
+		return place{}, &waitError{until}
+	}
+	select {
+	case l.flights <- struct{}{}:
+	case <-ctx.Done():
+		host()
+		return place{}, ctx.Err()
+	}
+	return place{host: host, all: sync.OnceFunc(func() { host(); <-l.flights })}, nil
+}
+
+// host finds a host's limit and counts its users. A host that nobody uses and that asked for nothing is forgotten.
+func (l *limits) host(key string, users int) *hostLimit {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	h := l.hosts[key]
+	if h == nil {
+		h = &hostLimit{places: make(chan struct{}, PerHost), state: news.HostState{Host: key}}
+		l.hosts[key] = h
+	}
+	h.users += users
+	if h.users <= 0 && h.state.Failures == 0 && h.state.RetryAfter.IsZero() {
+		delete(l.hosts, key)
+	}
+	return h
+}
+
+// merge joins what the store knows of a host with what this process has learnt since the store was read.
+func (l *limits) merge(h news.HostState, now time.Time) news.HostState {
+	if h.RetryAfter.IsZero() && h.Failures == 0 {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if known := l.hosts[h.Host]; known != nil {
+			return known.state
+		}
+		return h
+	}
+	known := l.host(h.Host, 0)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	known.state.RetryAfter = later(known.state.RetryAfter, believed(h.RetryAfter, now))
+	known.state.Failures = max(known.state.Failures, h.Failures)
+	return known.state
+}
+
+// learn gives the host's state after an outcome, or nil when it is as before.
+func (l *limits) learn(key string, o Outcome, status int, now time.Time) *news.HostState {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	before := news.HostState{Host: key}
+	known := l.hosts[key]
+	if known != nil {
+		before = known.state
+	}
+	after := NextHost(before, o, status, now)
+	if after == before {
+		return nil
+	}
+	if known == nil {
+		known = &hostLimit{places: make(chan struct{}, PerHost)}
+		l.hosts[key] = known
+	}
+	known.state = after
+	return &after
+}
+
+// parse runs work when a parser is free. work calls its argument with the size of the decoded body before it parses:
+// large bodies are parsed one at a time.
+func (l *limits) parse(ctx context.Context, work func(heavy func(size int) (func(), error)) error) error {
+	if err := l.parsing.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer l.parsing.Release(1)
+	return work(func(size int) (func(), error) {
+		if size < heavyBody {
+			return func() {}, nil
+		}
+		if err := l.heavy.Acquire(ctx, 1); err != nil {
+			return nil, err
+		}
+		return func() { l.heavy.Release(1) }, nil
+	})
+}
+
+// stopwatch is the total deadline of a fetch. It stands still while the fetch waits for us and not for the host.
+type stopwatch struct {
+	whole  time.Duration
+	timer  *time.Timer
+	left   time.Duration
+	since  time.Time
+	cancel context.CancelCauseFunc
+	ctx    context.Context
+}
+
+var errDeadline = errors.New("deadline passed")
+
+func newStopwatch(ctx context.Context, whole time.Duration) (context.Context, *stopwatch) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	w := &stopwatch{whole: whole, left: whole, cancel: cancel, ctx: ctx, since: time.Now()}
+	w.timer = time.AfterFunc(whole, func() { cancel(errDeadline) })
+	return ctx, w
+}
+
+func (w *stopwatch) pause() {
+	w.timer.Stop()
+	w.left -= time.Since(w.since)
+}
+
+func (w *stopwatch) resume() {
+	w.since = time.Now()
+	w.timer.Reset(max(w.left, 0))
+}
+
+func (w *stopwatch) stop() {
+	w.timer.Stop()
+	w.cancel(nil)
+}
+
+// explain says in an error's place that the deadline passed, if that is what happened.
+func (w *stopwatch) explain(err error) error {
+	if errors.Is(context.Cause(w.ctx), errDeadline) {
+		return fmt.Errorf("no whole answer within %s", w.whole)
+	}
+	return err
+}
