@@ -169,6 +169,7 @@ func TestEveryMistakeIsToldWithItsPlaceAndItsLine(t *testing.T) {
 		{"too deep", "feeds: " + strings.Repeat("[", 40) + strings.Repeat("]", 40), []string{"nested deeper than 32 levels"}},
 		{"far too deep", strings.Repeat("[", 1<<20), []string{"nested deeper than 32 levels"}},
 		{"dashes without end", strings.Repeat("- ", 1<<19), []string{"nested deeper than 32 levels"}},
+		{"blank lines without end", "site:\n  title: |\n    a" + strings.Repeat("\n", 1<<16), []string{"more than 1000 empty lines in a row"}},
 		{"token file missing", "api: {token_file: no/such}\n", []string{"1:19: api.token_file:", "no such file"}},
 		{"three at once", "site: {titel: x}\nfetch: {timeout: x}\nstore: []\n", []string{":1:8: unknown key", ":2:18: fetch.timeout", ":3:8: store must be text"}},
 	}

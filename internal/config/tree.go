@@ -22,6 +22,8 @@ const (
 	maxDepth = 32
 	// maxScan bounds what the parser may recurse into at all.
 	maxScan = 1000
+	// maxBlank bounds empty lines in a row: the scanner takes them in cubic time (65,000 of them need 18 s).
+	maxBlank = 1000
 )
 
 type kind int
@@ -143,6 +145,10 @@ func parse(r *report) (n *node) {
 	}
 	if at, deep := tooDeep(r.source); deep {
 		r.fail(at, "nested deeper than %d levels", maxDepth)
+		return nil
+	}
+	if at, blank := tooBlank(r.source); blank {
+		r.fail(at, "more than %d empty lines in a row", maxBlank)
 		return nil
 	}
 	// The library has panicked on broken input before; a bad file must never end a server that reloads it.
@@ -304,6 +310,23 @@ func tooDeep(s string) (place, bool) {
 			}
 		}
 		line = i + 1
+	}
+	return place{}, false
+}
+
+// tooBlank finds a run of more than maxBlank line breaks with nothing but blanks between them.
+func tooBlank(s string) (place, bool) {
+	run := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '\n', '\r':
+			if run++; run > 2*maxBlank { // a line break of Windows counts two
+				return placeOf(s, i), true
+			}
+		case ' ', '\t':
+		default:
+			run = 0
+		}
 	}
 	return place{}, false
 }
