@@ -1,0 +1,36 @@
+# Go is all that `make run` and `make test` need.
+
+# One flag set for run, test, build and bench: every other one would compile all libraries again.
+FLAGS   := -tags nomsgpack
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.0-dev)
+
+.PHONY: run test race build bench grouping soak lint dist clean
+
+# run reads the seeds and serves the merged feed on http://127.0.0.1:8080/ until Ctrl-C. Feeds that fail stop nothing.
+run: build
+	@bin/wirefold refresh; code=$$?; [ $$code -le 4 ] || exit $$code; exec bin/wirefold serve
+
+test:
+	go test $(FLAGS) ./...
+
+race:
+	go test $(FLAGS) -race -shuffle=on ./...
+
+build:
+	go build $(FLAGS) -o bin/wirefold ./cmd/wirefold
+
+# bench prints costs beside a baseline measured in the same run. BENCH_FEEDS=5000 asks more.
+bench: build
+	go run $(FLAGS) ./internal/testtools/bench -wirefold bin/wirefold
+
+lint:
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "gofmt: the files above are not formatted"; exit 1; }
+	go vet $(FLAGS) ./...
+	go run honnef.co/go/tools/cmd/staticcheck@2026.2.2 $(FLAGS) ./...
+	go mod tidy -diff
+
+dist:
+	bash packaging/dist "$(VERSION)"
+
+clean:
+	rm -rf bin dist
