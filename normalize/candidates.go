@@ -1,0 +1,126 @@
+package normalize
+
+import (
+	"slices"
+
+	"wirefold/internal/news"
+)
+
+// Candidates finds all pairs of articles that the rule makes candidates, a < b, in the order of their indexes. It is
+// the rule that the store follows with SQL: a relation of two articles and of how common their keys are around them.
+func (m *Model) candidates(as []news.Marked) [][2]int32 {
+	rule := m.Rule()
+	ix := newHolders(as, rule)
+	var pairs [][2]int32
+	shared := make([]uint16, len(as))
+	var touched []int32
+	for i := range as {
+		touched = touched[:0]
+		for _, k := range as[i].Marks.Keys {
+			if ix.crowded(k, i) {
+				continue
+			}
+			for _, j := range ix.of[k] {
+				if int(j) >= i {
+					break
+				}
+				if shared[j] == 0 {
+					touched = append(touched, j)
+				}
+				shared[j] += uint16(k.Weight())
+			}
+		}
+		for _, j := range touched {
+			if int(shared[j]) >= rule.MinShared && as[i].InWindow(as[j]) && (!ix.anyCrowded || ix.strict(as, i, int(j))) {
+				pairs = append(pairs, [2]int32{j, int32(i)})
+			}
+			shared[j] = 0
+		}
+	}
+	slices.SortFunc(pairs, func(a, b [2]int32) int {
+		if d := int(a[0]) - int(b[0]); d != 0 {
+			return d
+		}
+		return int(a[1]) - int(b[1])
+	})
+	return pairs
+}
+
+// holders lists who holds each key, ascending by index, and which keys are held by too many.
+type holders struct {
+	of         map[news.Key][]int32
+	rule       news.KeyRule
+	as         []news.Marked
+	anyCrowded bool
+	busy       map[news.Key]map[int64]bool // for keys over the bound: the days of which the window is crowded
+}
+
+func newHolders(as []news.Marked, rule news.KeyRule) *holders {
+	ix := &holders{of: make(map[news.Key][]int32, len(as)*4), rule: rule, as: as, busy: map[news.Key]map[int64]bool{}}
+	for i := range as {
+		for _, k := range as[i].Marks.Keys {
+			ix.of[k] = append(ix.of[k], int32(i))
+		}
+	}
+	for k, hs := range ix.of {
+		if len(hs) == 1 {
+			delete(ix.of, k)
+		} else if len(hs) > rule.MaxHolders {
+			ix.busy[k] = ix.crowdedDays(hs)
+			ix.anyCrowded = true
+		}
+	}
+	return ix
+}
+
+// day is the day that an article's window is counted around; the undated share one.
+func dayOf(a *news.Marked) int64 {
+	if !a.Published.Known() {
+		return -1 << 40
+	}
+	return a.Published.Time.Unix() / 86400
+}
+
+// crowdedDays are the days around which more than MaxHolders articles hold a key.
+func (ix *holders) crowdedDays(hs []int32) map[int64]bool {
+	per := map[int64]int{}
+	for _, i := range hs {
+		per[dayOf(&ix.as[i])]++
+	}
+	undated := per[-1<<40]
+	days := map[int64]bool{}
+	for d := range per {
+		n := undated
+		if d == -1<<40 {
+			n = len(hs)
+		} else {
+			for x := d - 7; x <= d+7; x++ {
+				n += per[x]
+			}
+		}
+		if n > ix.rule.MaxHolders {
+			days[d] = true
+		}
+	}
+	return days
+}
+
+// crowded says whether a key does not count for article i.
+func (ix *holders) crowded(k news.Key, i int) bool {
+	if !ix.anyCrowded {
+		return false
+	}
+	return ix.busy[k][dayOf(&ix.as[i])]
+}
+
+// strict counts again where keys are crowded for one side only: the rule is symmetric, so a key that does not count for
+// either article counts for none.
+func (ix *holders) strict(as []news.Marked, i, j int) bool {
+	sum := 0
+	for _, k := range as[i].Marks.Keys {
+		if slices.Contains(as[j].Marks.Keys, k) && !ix.crowded(k, i) && !ix.crowded(k, j) {
+			sum += k.Weight()
+		}
+	}
+	return sum >= ix.rule.MinShared
+}

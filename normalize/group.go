@@ -1,0 +1,209 @@
+package normalize
+
+import (
+	"cmp"
+	"slices"
+
+	"wirefold/internal/news"
+)
+
+// Link scores pairs of articles by themselves and returns those at or above the link floor as edges, in the order of
+// the pairs. Articles whose marks are of another version are linked to nothing.
+func (m *Model) Link(as []news.Marked, pairs [][2]int32) []news.Edge {
+	ps := newPrepared(as)
+	var es []news.Edge
+	var x signals
+	for _, p := range pairs {
+		a, b := ps.get(p[0]), ps.get(p[1])
+		if a == nil || b == nil || as[p[0]].Key == as[p[1]].Key {
+			continue
+		}
+		compare(&x, a, b)
+		if s := m.File.Pair.score(&x); s >= m.File.Floor {
+			e := news.Edge{A: as[p[0]].Key, B: as[p[1]].Key, Score: s}
+			if e.A > e.B {
+				e.A, e.B = e.B, e.A
+			}
+			es = append(es, e)
+		}
+	}
+	return es
+}
+
+// preparedCache decodes the marks of articles when they are first asked for.
+type preparedCache struct {
+	as   []news.Marked
+	ps   []*prepared
+	done []bool
+}
+
+func newPrepared(as []news.Marked) *preparedCache {
+	return &preparedCache{as: as, ps: make([]*prepared, len(as)), done: make([]bool, len(as))}
+}
+
+func (c *preparedCache) get(i int32) *prepared {
+	if !c.done[i] {
+		c.done[i] = true
+		if s, err := decodeSketch(c.as[i].Marks.Blob); err == nil {
+			c.ps[i] = prepare(s)
+		}
+	}
+	return c.ps[i]
+}
+
+// Group parts a neighbourhood into events: indexes into n.Members, ascending by key within a part, and the parts by
+// their least keys. The result does not depend on the order of members or edges.
+func (m *Model) Group(n news.Neighbourhood) [][]int {
+	order := make([]int, len(n.Members))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(n.Members[a].Key, n.Members[b].Key) })
+	sorted := make([]news.Marked, len(order))
+	at := make(map[news.ArticleKey]int32, len(order))
+	place := make([]int32, len(order))
+	for i, o := range order {
+		sorted[i] = n.Members[o]
+		at[sorted[i].Key] = int32(i)
+		place[o] = int32(i)
+	}
+	g := grouping{m: m, as: sorted, ps: newPrepared(sorted)}
+	for _, e := range n.Edges {
+		a, okA := at[e.A]
+		b, okB := at[e.B]
+		if okA && okB && a != b && e.Score >= m.File.Floor {
+			g.edges = append(g.edges, edge{min(a, b), max(a, b), e.Score})
+		}
+	}
+	for _, c := range n.Closed {
+		var story []int32
+		for _, i := range c {
+			story = append(story, place[i])
+		}
+		slices.Sort(story)
+		g.closed = append(g.closed, story)
+	}
+	g.rule(n.Rulings, at)
+	parts := g.parts()
+	out := make([][]int, len(parts))
+	for i, p := range parts {
+		for _, j := range p {
+			out[i] = append(out[i], order[j])
+		}
+	}
+	return out
+}
+
+// grouping is one decision: a neighbourhood in the order of its keys.
+type grouping struct {
+	m      *Model
+	as     []news.Marked
+	ps     *preparedCache
+	edges  []edge
+	closed [][]int32
+	must   [][2]int32 // pairs that a human, or a closed story, holds together
+	never  [][2]int32 // pairs that a human keeps apart
+}
+
+// rule resolves the corrections to pairs. A split that contradicts a merge wins.
+func (g *grouping) rule(rs []news.Ruling, at map[news.ArticleKey]int32) {
+	var merges [][2]int32
+	for _, r := range rs {
+		var is []int32
+		for _, k := range r.Articles {
+			if i, ok := at[k]; ok {
+				is = append(is, i)
+			}
+		}
+		slices.Sort(is)
+		is = slices.Compact(is)
+		for x := 1; x < len(is); x++ {
+			switch r.Op {
+			case news.OpMerge:
+				merges = append(merges, [2]int32{is[0], is[x]})
+			case news.OpSplit:
+				for _, y := range is[:x] {
+					g.never = append(g.never, [2]int32{y, is[x]})
+				}
+			}
+		}
+	}
+	for _, c := range g.closed {
+		for _, i := range c[1:] {
+			g.must = append(g.must, [2]int32{c[0], i})
+		}
+	}
+	slices.SortFunc(merges, comparePairs)
+	slices.SortFunc(g.never, comparePairs)
+	g.must = append(g.must, g.allowed(merges)...)
+}
+
+func comparePairs(a, b [2]int32) int {
+	if c := cmp.Compare(a[0], b[0]); c != 0 {
+		return c
+	}
+	return cmp.Compare(a[1], b[1])
+}
+
+// allowed are the merges, in the order of their keys, that bring no split pair together.
+func (g *grouping) allowed(merges [][2]int32) [][2]int32 {
+	u := newUnion(len(g.as))
+	for _, p := range g.must {
+		u.join(p[0], p[1])
+	}
+	var ok [][2]int32
+	for _, p := range merges {
+		if !g.parted(u, p[0], p[1]) {
+			u.join(p[0], p[1])
+			ok = append(ok, p)
+		}
+	}
+	return ok
+}
+
+func (g *grouping) parted(u union, a, b int32) bool {
+	ra, rb := u.root(a), u.root(b)
+	for _, n := range g.never {
+		x, y := u.root(n[0]), u.root(n[1])
+		if x == ra && y == rb || x == rb && y == ra {
+			return true
+		}
+	}
+	return false
+}
+
+// parts groups every connected component on its own and puts all parts in the order of their least keys.
+func (g *grouping) parts() [][]int32 {
+	var out [][]int32
+	for _, c := range g.components() {
+		out = append(out, g.agree(c)...)
+	}
+	slices.SortFunc(out, func(a, b []int32) int { return cmp.Compare(a[0], b[0]) })
+	return out
+}
+
+// union is a union-find forest whose roots are the least members.
+type union []int32
+
+func newUnion(n int) union {
+	u := make(union, n)
+	for i := range u {
+		u[i] = int32(i)
+	}
+	return u
+}
+
+func (u union) root(i int32) int32 {
+	for u[i] != i {
+		u[i] = u[u[i]]
+		i = u[i]
+	}
+	return i
+}
+
+func (u union) join(a, b int32) {
+	a, b = u.root(a), u.root(b)
+	if a != b {
+		u[max(a, b)] = min(a, b)
+	}
+}

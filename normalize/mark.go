@@ -1,0 +1,368 @@
+package normalize
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"wirefold/internal/news"
+)
+
+// Bounds of one article's marks: what an event needs to be known by, and no more, whatever the article's length.
+const (
+	maxTerms    = 400
+	maxNames    = 160
+	maxPlaces   = 24
+	maxNumbers  = 48
+	maxDays     = 16
+	maxShingles = 32
+)
+
+// Mark makes the marks of an article from its title and text. It is a pure function of the article and the model.
+func (m *Model) Mark(a *news.Article) news.Marks {
+	s := m.sketch(a)
+	return news.Marks{Keys: m.keys(s), Copy: s.copy, Blob: s.encode()}
+}
+
+// marker collects the marks of one article.
+type marker struct {
+	m     *Model
+	s     *sketch
+	lang  string
+	words []markWord
+}
+
+func (m *Model) sketch(a *news.Article) *sketch {
+	title := a.Title
+	if title == "" {
+		title = a.Headline
+	}
+	text := strings.TrimPrefix(a.Text, title)
+	k := marker{m: m, s: &sketch{hour: noHour, event: noHour}}
+	k.words = make([]markWord, 0, 64+min(len(text)/5, maxWords))
+	k.words = readWords(k.words, title, inTitle, leadWords)
+	titled := len(k.words)
+	k.words = readWords(k.words, text, inBody, maxWords)
+	k.s.words, k.s.body = uint16(len(k.words)), uint16(len(k.words)-titled)
+	k.language(a.Lang)
+	k.published(a.Published)
+	calm(k.words[:titled])
+	k.collect()
+	k.shingles(k.words[titled:])
+	if len(k.words)-titled < minCopyWords {
+		k.shingles(k.words)
+	}
+	k.finish()
+	return k.s
+}
+
+// calm takes the capitals of a headline that Capitalises Every Word for what they are: no names.
+func calm(ws []markWord) {
+	long, upper := 0, 0
+	for _, w := range ws {
+		if len(w.fold) >= 4 && !w.digit {
+			long++
+			if w.upper {
+				upper++
+			}
+		}
+	}
+	if long < 3 || upper*10 < long*7 {
+		return
+	}
+	for i := range ws {
+		ws[i].first = true
+	}
+}
+
+// language notes the language, by its own word or by the commonest words of the text.
+func (k *marker) language(lang string) {
+	var n [4]int
+	for _, w := range k.words {
+		n[w.script]++
+	}
+	for sc := range n {
+		if n[sc] > n[k.s.script] {
+			k.s.script = markScript(sc)
+		}
+	}
+	lang, _, _ = strings.Cut(strings.ToLower(lang), "-")
+	if lang == "" {
+		lang = k.m.guess(k.words)
+	}
+	k.lang, k.s.lang = lang, langCode(lang)
+}
+
+// langCode packs the two letters of a language; languages without such a code share one.
+func langCode(lang string) uint8 {
+	if lang == "" {
+		return 0
+	}
+	return uint8(hash32(9, lang))%254 + 1
+}
+
+func (k *marker) published(d news.Date) {
+	if !d.Known() {
+		return
+	}
+	k.s.hour, k.s.dayOnly = int32(d.Time.Unix()/3600), d.DayOnly || d.Time.Unix()%86400 == 0
+}
+
+// collect goes over the words once and notes terms, names, places, numbers and dates.
+func (k *marker) collect() {
+	s := k.s
+	var skel [maxWordBytes]byte
+	for i := range k.words {
+		w := &k.words[i]
+		flags := uint8(0)
+		switch w.field {
+		case inTitle:
+			flags = flagTitle
+		case inLead:
+			flags = flagLead
+		}
+		if w.digit {
+			k.number(i, flags)
+			continue
+		}
+		if len(w.fold) < 2 {
+			continue
+		}
+		if k.date(i, flags) {
+			continue
+		}
+		if v, ok := smallNumbers[w.fold]; ok && !w.upper {
+			k.written(i, v, flags)
+		}
+		st := stemOf(w.fold)
+		h := hash32(1, st)
+		idf, kind := k.m.terms.find(h)
+		if kind == termStop || k.m.isStop(w.fold) {
+			continue
+		}
+		nameish := k.nameish(i, kind)
+		if nameish {
+			if p := k.m.places.find(w.fold); p != 0 {
+				pf := flags
+				if p.city() {
+					pf |= flagCity
+					if s.venue == 0 && w.field != inBody {
+						s.venue = hash32(5, string(skeleton(skel[:0], w.fold)))
+					}
+				}
+				s.places = append(s.places, placeMark{p, pf, 1})
+				flags |= flagCity
+			}
+		}
+		if nameish && len(w.fold) > 2 {
+			flags |= flagName
+			k.name(w, idf, flags)
+		}
+		s.terms = append(s.terms, termMark{h, idf, 1, flags})
+	}
+}
+
+// nameish says whether the i-th word looks like a name. Scripts without capitals say nothing, so every rarer word may be one.
+func (k *marker) nameish(i int, kind termKind) bool {
+	w := &k.words[i]
+	switch w.script {
+	case arabic, otherScript:
+		return w.field != inBody || k.s.body < 120
+	}
+	if !w.upper {
+		return false
+	}
+	if kind == termName {
+		return true
+	}
+	if w.first {
+		return kind == termUnknown
+	}
+	return kind != termWord || k.lang != "de"
+}
+
+// name notes the skeletons of a name: one, or two where the script leaves open whether a letter is a vowel.
+func (k *marker) name(w *markWord, idf, flags uint8) {
+	var buf [maxWordBytes]byte
+	fold := w.fold
+	if len(fold) > 4 && fold[len(fold)-1] == 's' && w.script == latin {
+		fold = fold[:len(fold)-1]
+	}
+	if declines(k.lang) {
+		fold = dropCase(fold)
+	}
+	b := skeleton(buf[:0], fold)
+	if len(b) < 2 {
+		return
+	}
+	if len(b) == 2 {
+		idf = idf / 2
+	}
+	b = b[:min(len(b), maxSkeleton)]
+	k.s.names = append(k.s.names, nameMark{hash32(2, string(b)), idf, flags})
+	if w.script == arabic && strings.IndexByte(fold, 'w') > 0 {
+		b = skeleton(buf[:0], strings.ReplaceAll(fold, "w", "v"))
+		if len(b) > 2 {
+			b = b[:min(len(b), maxSkeleton)]
+			k.s.names = append(k.s.names, nameMark{hash32(2, string(b)), idf, flags})
+		}
+	}
+}
+
+// maxSkeleton is the number of consonants that are compared: endings differ most between languages.
+const maxSkeleton = 5
+
+// finish sorts and merges what was collected, within the bounds.
+func (k *marker) finish() {
+	s := k.s
+	slices.SortFunc(s.terms, func(a, b termMark) int { return cmp32(a.hash, b.hash) })
+	n := 0
+	for i, t := range s.terms {
+		if i > 0 && t.hash == s.terms[n-1].hash {
+			s.terms[n-1].flags |= t.flags
+			if s.terms[n-1].tf < 255 {
+				s.terms[n-1].tf++
+			}
+			continue
+		}
+		s.terms[n] = t
+		n++
+	}
+	s.terms = s.terms[:n]
+	if n > maxTerms {
+		slices.SortFunc(s.terms, func(a, b termMark) int {
+			if d := int(b.weight8()) - int(a.weight8()); d != 0 {
+				return d
+			}
+			return cmp32(a.hash, b.hash)
+		})
+		s.terms = s.terms[:maxTerms]
+		slices.SortFunc(s.terms, func(a, b termMark) int { return cmp32(a.hash, b.hash) })
+	}
+	slices.SortFunc(s.names, func(a, b nameMark) int { return cmp32(a.hash, b.hash) })
+	n = 0
+	for i, t := range s.names {
+		if i > 0 && t.hash == s.names[n-1].hash {
+			s.names[n-1].flags |= t.flags
+			s.names[n-1].idf = min(s.names[n-1].idf, t.idf)
+			continue
+		}
+		s.names[n] = t
+		n++
+	}
+	s.names = s.names[:n]
+	if n > maxNames {
+		slices.SortFunc(s.names, func(a, b nameMark) int {
+			if d := int(b.flags&3) - int(a.flags&3); d != 0 {
+				return d
+			}
+			if d := int(b.idf) - int(a.idf); d != 0 {
+				return d
+			}
+			return cmp32(a.hash, b.hash)
+		})
+		s.names = s.names[:maxNames]
+		slices.SortFunc(s.names, func(a, b nameMark) int { return cmp32(a.hash, b.hash) })
+	}
+	k.finishSmall()
+}
+
+func (k *marker) finishSmall() {
+	s := k.s
+	slices.SortFunc(s.places, func(a, b placeMark) int { return cmp32(uint32(a.place), uint32(b.place)) })
+	n := 0
+	for i, t := range s.places {
+		if i > 0 && t.place == s.places[n-1].place {
+			s.places[n-1].flags |= t.flags
+			if s.places[n-1].count < 255 {
+				s.places[n-1].count++
+			}
+			continue
+		}
+		s.places[n] = t
+		n++
+	}
+	s.places = s.places[:min(n, maxPlaces)]
+	slices.SortFunc(s.numbers, func(a, b numberMark) int { return cmp32(a.hash, b.hash) })
+	n = 0
+	for i, t := range s.numbers {
+		if i > 0 && t.hash == s.numbers[n-1].hash {
+			s.numbers[n-1].flags |= t.flags
+			continue
+		}
+		s.numbers[n] = t
+		n++
+	}
+	s.numbers = s.numbers[:min(n, maxNumbers)]
+	s.days = distinct(s.days, maxDays)
+	s.years = distinct(s.years, maxDays)
+	s.ordinals = distinct(s.ordinals, maxDays)
+	k.resolve()
+}
+
+func distinct[T uint16 | uint32](xs []T, bound int) []T {
+	slices.Sort(xs)
+	xs = slices.Compact(xs)
+	return xs[:min(len(xs), bound)]
+}
+
+func cmp32(a, b uint32) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// weight8 orders terms by what they tell of the article.
+func (t termMark) weight8() int {
+	w := int(t.idf) * (3 + min(int(t.tf), 4))
+	if t.flags&(flagTitle|flagLead) != 0 {
+		w += 4000
+	}
+	return w
+}
+
+// resolve settles the day of the event: a stated day, else the latest such weekday before publication.
+func (k *marker) resolve() {
+	s := k.s
+	if s.hour == noHour {
+		return
+	}
+	day := int32(floorDiv(int(s.hour), 24))
+	if s.dateline != 0 {
+		t := time.Unix(int64(day)*86400, 0).UTC()
+		best := int32(noHour)
+		for y := t.Year() - 1; y <= t.Year()+1; y++ {
+			d := int32(time.Date(y, time.Month(s.dateline>>5), int(s.dateline&31), 0, 0, 0, 0, time.UTC).Unix() / 86400)
+			if best == noHour || abs32(d-day) < abs32(best-day) {
+				best = d
+			}
+		}
+		if abs32(best-day) <= 31 {
+			s.event = best
+			return
+		}
+	}
+	if s.weekday != 0 {
+		// 1 January 1970 was a Thursday, the fourth day.
+		today := (day+3)%7 + 1
+		s.event = day - (today-int32(s.weekday)+7)%7
+	}
+}
+
+func floorDiv(a, b int) int {
+	if a < 0 {
+		return (a - b + 1) / b
+	}
+	return a / b
+}
+
+func abs32(x int32) int32 {
+	if x < 0 {
+		return -x
+	}
+	return x
+}

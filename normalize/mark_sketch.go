@@ -1,0 +1,224 @@
+package normalize
+
+import (
+	"encoding/binary"
+	"errors"
+)
+
+// A sketch is what grouping knows of an article: the content of news.Marks.Blob.
+type sketch struct {
+	words    uint16 // read of title and text
+	body     uint16 // of these, in the text
+	lang     uint8  // code of the language, 0 = unknown; see langCode
+	script   markScript
+	hour     int32       // published, in hours since 1970 UTC; noHour = unknown
+	dayOnly  bool        // published is a day without a time
+	dateline uint16      // month<<5|day that the text states first, 0 = none
+	event    int32       // day of the event in days since 1970 where published lets it be resolved; noHour = unknown
+	weekdays uint8       // days of the week named in title and lead, bit 0 = Monday
+	weekday  uint8       // the first of them, 1 = Monday, 0 = none
+	months   uint16      // months named anywhere, bit 0 = January
+	venue    uint32      // hash of the city of the dateline, or of the first city of the lead; 0 = none
+	terms    []termMark  // ascending by hash
+	names    []nameMark  // ascending by hash
+	places   []placeMark // ascending by place
+	numbers  []numberMark
+	days     []uint16 // month<<5|day, ascending
+	years    []uint16 // ascending
+	ordinals []uint32 // number<<24 | hash of the word after it, ascending
+	shingles []uint32 // the least hashes of the text's word 4-grams, ascending
+	copy     uint64
+}
+
+const noHour = -1 << 31
+
+// term is a word of the article that is not too common to tell anything.
+type termMark struct {
+	hash  uint32
+	idf   uint8 // rarity, in steps of 1/idfStep
+	tf    uint8
+	flags uint8
+}
+
+// name is a consonant skeleton of something that looks like a name.
+type nameMark struct {
+	hash  uint32
+	idf   uint8
+	flags uint8
+}
+
+// The flags of terms, names, places and numbers.
+const (
+	flagTitle uint8 = 1 << iota
+	flagLead
+	flagName
+	flagCity
+)
+
+type placeMark struct {
+	place placeCode
+	flags uint8
+	count uint8
+}
+
+// numeral is a quantity: its value hashed, and the kind of thing that it measures.
+type numberMark struct {
+	hash  uint32
+	kind  uint8 // numberPlain …
+	flags uint8
+	big   uint8 // how little chance would repeat it: number of significant digits
+}
+
+const (
+	numberPlain uint8 = iota
+	numberPercent
+	numberMoney
+)
+
+// idfStep is the resolution of a rarity: a rarity of ln(N/df) = 1 is stored as 20.
+const idfStep = 20
+
+// sketchVersion changes whenever older blobs must not be compared with new ones.
+const sketchVersion = 1
+
+var errSketch = errors.New("marks are not of this version")
+
+func (s *sketch) encode() []byte {
+	b := make([]byte, 0, 64+7*len(s.terms)+6*len(s.names)+6*len(s.places)+7*len(s.numbers)+4*len(s.shingles)+4*len(s.ordinals)+2*len(s.days)+2*len(s.years))
+	le := binary.LittleEndian
+	b = append(b, sketchVersion)
+	b = le.AppendUint16(b, s.words)
+	b = le.AppendUint16(b, s.body)
+	b = append(b, s.lang, byte(s.script))
+	b = le.AppendUint32(b, uint32(s.hour))
+	dayOnly := byte(0)
+	if s.dayOnly {
+		dayOnly = 1
+	}
+	b = append(b, dayOnly)
+	b = le.AppendUint16(b, s.dateline)
+	b = le.AppendUint32(b, uint32(s.event))
+	b = append(b, s.weekdays, s.weekday)
+	b = le.AppendUint16(b, s.months)
+	b = le.AppendUint32(b, s.venue)
+	b = le.AppendUint64(b, s.copy)
+	b = le.AppendUint16(b, uint16(len(s.terms)))
+	for _, t := range s.terms {
+		b = append(le.AppendUint32(b, t.hash), t.idf, t.tf, t.flags)
+	}
+	b = le.AppendUint16(b, uint16(len(s.names)))
+	for _, n := range s.names {
+		b = append(le.AppendUint32(b, n.hash), n.idf, n.flags)
+	}
+	b = le.AppendUint16(b, uint16(len(s.places)))
+	for _, p := range s.places {
+		b = append(le.AppendUint32(b, uint32(p.place)), p.flags, p.count)
+	}
+	b = le.AppendUint16(b, uint16(len(s.numbers)))
+	for _, n := range s.numbers {
+		b = append(le.AppendUint32(b, n.hash), n.kind, n.flags, n.big)
+	}
+	b = append16(b, s.days)
+	b = append16(b, s.years)
+	b = append32(b, s.ordinals)
+	return append32(b, s.shingles)
+}
+
+func append16(b []byte, xs []uint16) []byte {
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(xs)))
+	for _, x := range xs {
+		b = binary.LittleEndian.AppendUint16(b, x)
+	}
+	return b
+}
+
+func append32(b []byte, xs []uint32) []byte {
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(xs)))
+	for _, x := range xs {
+		b = binary.LittleEndian.AppendUint32(b, x)
+	}
+	return b
+}
+
+// decodeSketch reads what encode wrote. Bytes of another version or a torn blob are an error, never a panic.
+func decodeSketch(b []byte) (*sketch, error) {
+	r := blobReader{b: b}
+	if r.u8() != sketchVersion {
+		return nil, errSketch
+	}
+	s := &sketch{}
+	s.words, s.body = r.u16(), r.u16()
+	s.lang, s.script = r.u8(), markScript(r.u8())
+	s.hour, s.dayOnly = int32(r.u32()), r.u8() == 1
+	s.dateline, s.event = r.u16(), int32(r.u32())
+	s.weekdays, s.weekday, s.months, s.venue, s.copy = r.u8(), r.u8(), r.u16(), r.u32(), r.u64()
+	s.terms = make([]termMark, r.count(7))
+	for i := range s.terms {
+		s.terms[i] = termMark{r.u32(), r.u8(), r.u8(), r.u8()}
+	}
+	s.names = make([]nameMark, r.count(6))
+	for i := range s.names {
+		s.names[i] = nameMark{r.u32(), r.u8(), r.u8()}
+	}
+	s.places = make([]placeMark, r.count(6))
+	for i := range s.places {
+		s.places[i] = placeMark{placeCode(r.u32()), r.u8(), r.u8()}
+	}
+	s.numbers = make([]numberMark, r.count(7))
+	for i := range s.numbers {
+		s.numbers[i] = numberMark{r.u32(), r.u8(), r.u8(), r.u8()}
+	}
+	s.days = make([]uint16, r.count(2))
+	for i := range s.days {
+		s.days[i] = r.u16()
+	}
+	s.years = make([]uint16, r.count(2))
+	for i := range s.years {
+		s.years[i] = r.u16()
+	}
+	s.ordinals = make([]uint32, r.count(4))
+	for i := range s.ordinals {
+		s.ordinals[i] = r.u32()
+	}
+	s.shingles = make([]uint32, r.count(4))
+	for i := range s.shingles {
+		s.shingles[i] = r.u32()
+	}
+	if r.short {
+		return nil, errSketch
+	}
+	return s, nil
+}
+
+// blobReader reads little-endian numbers; past the end it answers zeros and remembers.
+type blobReader struct {
+	b     []byte
+	short bool
+}
+
+func (r *blobReader) take(n int) []byte {
+	if len(r.b) < n {
+		r.short, r.b = true, nil
+		return zeros[:n]
+	}
+	x := r.b[:n]
+	r.b = r.b[n:]
+	return x
+}
+
+var zeros [8]byte
+
+func (r *blobReader) u8() uint8   { return r.take(1)[0] }
+func (r *blobReader) u16() uint16 { return binary.LittleEndian.Uint16(r.take(2)) }
+func (r *blobReader) u32() uint32 { return binary.LittleEndian.Uint32(r.take(4)) }
+func (r *blobReader) u64() uint64 { return binary.LittleEndian.Uint64(r.take(8)) }
+
+// count reads the length of a list of things of size bytes, and refuses more than the blob can hold.
+func (r *blobReader) count(size int) int {
+	n := int(r.u16())
+	if n*size > len(r.b) {
+		r.short = true
+		return 0
+	}
+	return n
+}

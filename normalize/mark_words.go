@@ -1,0 +1,161 @@
+package normalize
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// A markWord is one run of letters or digits of an article, folded to lower-case ASCII: diacritics dropped, Cyrillic and
+// Arabic letters transliterated. Grouping compares words of many languages, so it must not care how they are written.
+type markWord struct {
+	fold   string // folded form, never empty
+	upper  bool   // its first letter was a capital
+	shout  bool   // all of its letters were capitals (at least two)
+	first  bool   // it opens a sentence
+	script markScript
+	field  markField
+	digit  bool // it has a digit
+}
+
+type markScript uint8
+
+const (
+	latin markScript = iota
+	cyrillic
+	arabic
+	otherScript
+)
+
+type markField uint8
+
+const (
+	inTitle markField = iota
+	inLead
+	inBody
+)
+
+const (
+	// maxWords bounds the words read of one article: a page of 4,000 words tells its event long before its end, and a
+	// hostile one must not cost more.
+	maxWords = 2000
+	// leadWords is how far the lead reaches: the first sentences, where outlets say who, what, where and when.
+	leadWords = 60
+	// maxWordBytes cuts words that no language has.
+	maxWordBytes = 32
+)
+
+// readWords appends the words of s to ws. The text of a field must be handed over in one piece, since the first word of
+// it opens a sentence.
+func readWords(ws []markWord, s string, f markField, limit int) []markWord {
+	var buf [maxWordBytes + 8]byte
+	open := true
+	n := 0
+	for i := 0; i < len(s) && n < limit; {
+		c := s[i]
+		if c < utf8.RuneSelf && !asciiWord(c) {
+			if c == '.' || c == '!' || c == '?' || c == '\n' || c == ':' {
+				open = true
+			}
+			i++
+			continue
+		}
+		w, next, ok := readWord(s, i, buf[:0])
+		i = next
+		if !ok {
+			continue
+		}
+		w.first, w.field = open, f
+		if f == inBody && n < leadWords {
+			w.field = inLead
+		}
+		open = false
+		n++
+		ws = append(ws, w)
+	}
+	return ws
+}
+
+func asciiWord(c byte) bool {
+	return c-'0' <= 9 || (c|0x20)-'a' < 26
+}
+
+// readWord reads the word that starts at s[i], which may turn out to be no word at all (a quotation mark, an emoji).
+func readWord(s string, i int, b []byte) (w markWord, next int, ok bool) {
+	letters, capitals, at := 0, 0, i
+	for i < len(s) {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			switch {
+			case c-'0' <= 9:
+				w.digit = true
+			case (c|0x20)-'a' < 26:
+				letters++
+				if c < 'a' {
+					capitals++
+					if i == at {
+						w.upper = true
+					}
+					c |= 0x20
+				}
+			case (c == ',' || c == '.') && w.digit && letters == 0 && i+1 < len(s) && s[i+1]-'0' <= 9:
+				// 1,770 and 3.75 are one word.
+			default:
+				return finish(w, b, letters, capitals), i, len(b) > 0
+			}
+			if len(b) < maxWordBytes {
+				b = append(b, c)
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		f, kind := foldLetter(r)
+		if kind == breaks {
+			if len(b) == 0 {
+				return w, i + size, false
+			}
+			return finish(w, b, letters, capitals), i, true
+		}
+		i += size
+		if kind == alone {
+			// Scripts without spaces: every character is a word of its own.
+			if len(b) > 0 {
+				return finish(w, b, letters, capitals), i - size, true
+			}
+			w.script = otherScript
+			return finish(w, append(b, s[i-size:i]...), 1, 0), i, true
+		}
+		if kind == skips {
+			continue
+		}
+		if f != "" && f[0]-'0' <= 9 {
+			w.digit = true
+		} else {
+			letters++
+		}
+		if unicode.IsUpper(r) {
+			capitals++
+			if i-size == at {
+				w.upper = true
+			}
+		}
+		switch {
+		case r >= 0x400 && r < 0x530:
+			w.script = cyrillic
+		case r >= 0x600 && r < 0x780:
+			w.script = arabic
+		case r >= 0x250:
+			w.script = otherScript
+		}
+		if len(b)+len(f) <= maxWordBytes {
+			b = append(b, f...)
+		}
+	}
+	return finish(w, b, letters, capitals), i, len(b) > 0
+}
+
+func finish(w markWord, b []byte, letters, capitals int) markWord {
+	w.fold = string(b)
+	w.shout = letters >= 2 && capitals == letters
+	return w
+}

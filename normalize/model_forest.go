@@ -1,0 +1,65 @@
+package normalize
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Forest is a sum of small trees: log-odds that two articles tell one event. Every tree looks at one signal, or at one
+// signal and then another, so the score falls exactly into contributions of signals and of pairs of signals.
+type Forest struct {
+	Bias  float64 `json:"bias"`
+	Trees []Tree  `json:"trees"`
+}
+
+// Tree asks whether signal Root is above RootAt; if not, whether Low is above LowAt, else whether High is above HighAt.
+// An unknown signal (NaN) is above nothing.
+type Tree struct {
+	Root, Low, High       uint8
+	RootAt, LowAt, HighAt float32
+	Leaf                  [4]float64 // low-low, low-high, high-low, high-high
+}
+
+// MarshalJSON writes a tree as one short line of numbers.
+func (t Tree) MarshalJSON() ([]byte, error) {
+	return fmt.Appendf(nil, "[%d,%.7g,%d,%.7g,%d,%.7g,%.5g,%.5g,%.5g,%.5g]", t.Root, t.RootAt, t.Low, t.LowAt, t.High, t.HighAt, t.Leaf[0], t.Leaf[1], t.Leaf[2], t.Leaf[3]), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (t *Tree) UnmarshalJSON(b []byte) error {
+	var x [10]float64
+	if err := json.Unmarshal(b, &x); err != nil {
+		return fmt.Errorf("read tree: %w", err)
+	}
+	for _, i := range [3]int{0, 2, 4} {
+		if x[i] < 0 || x[i] > 255 {
+			return fmt.Errorf("read tree: signal %g", x[i])
+		}
+	}
+	*t = Tree{uint8(x[0]), uint8(x[2]), uint8(x[4]), float32(x[1]), float32(x[3]), float32(x[5]), [4]float64{x[6], x[7], x[8], x[9]}}
+	return nil
+}
+
+// leaf finds the leaf of a tree and the second signal that was asked.
+func (t *Tree) leaf(x *signals) (int, uint8) {
+	if x[t.Root] > t.RootAt {
+		if x[t.High] > t.HighAt {
+			return 3, t.High
+		}
+		return 2, t.High
+	}
+	if x[t.Low] > t.LowAt {
+		return 1, t.Low
+	}
+	return 0, t.Low
+}
+
+// score is the sum of the leaves.
+func (f *Forest) score(x *signals) float64 {
+	sum := f.Bias
+	for i := range f.Trees {
+		l, _ := f.Trees[i].leaf(x)
+		sum += f.Trees[i].Leaf[l]
+	}
+	return sum
+}

@@ -1,0 +1,444 @@
+package normalize
+
+// The signals of a pair, by index into signals. Those before firstSetSignal come from the two articles alone, the rest
+// from the neighbourhood that they stand in.
+const (
+	sigTextCos = iota
+	sigTitleCos
+	sigLeadCos
+	sigTitleInOther
+	sigTitleInOtherMin
+	sigLeadInOther
+	sigLeadInOtherMin
+	sigSharedRare
+	sigRarestShared
+	sigSharedLead
+	sigNamesShared
+	sigNamesInOther
+	sigNamesInOtherMin
+	sigNamesMissing
+	sigNamesCos
+	sigPlacesShared
+	sigPlacesInOther
+	sigPlacesInOtherMin
+	sigVenue
+	sigCountries
+	sigNumbersShared
+	sigNumbersInOther
+	sigNumbersClash
+	sigGap
+	sigStatedDays
+	sigWeekdays
+	sigEventDays
+	sigMonths
+	sigYears
+	sigOrdinals
+	sigOrdinalsClash
+	sigShorter
+	sigLonger
+	sigLanguage
+	sigSameText
+	firstSetSignal
+
+	sigPairScore = iota - 1
+	sigRankBest
+	sigRankWorst
+	sigThird
+	sigLocalCos
+	sigLocalCosTop
+	sigLocalNames
+	sigLocalMissing
+	sigNeighbours
+	sigNeighboursMax
+	numSignals
+)
+
+// signalNames are what explain prints. Their order is the order of the indexes above.
+var signalNames = [numSignals]string{
+	"words of the whole text", "words of the headlines", "words of headline and lead", "headline found in the other", "headline found in the other, both ways",
+	"lead found in the other", "lead found in the other, both ways", "rare words shared", "rarest word shared", "weight of lead words shared",
+	"names shared", "names found in the other", "names found in the other, both ways", "names missing from the other", "names alike",
+	"places shared", "places found in the other", "places found in the other, both ways", "venue", "countries together",
+	"numbers shared", "numbers found in the other", "numbers in conflict", "time between publications", "stated days",
+	"weekdays", "days of the event", "months", "years", "ordinals shared", "ordinals in conflict",
+	"length of the shorter", "length of the longer", "language", "same text",
+	"score of the pair alone", "closeness against the nearest other", "closeness against the nearest other, both ways", "support of a third article",
+	"words that stand out here", "weight of words that stand out here", "names that stand out here", "names that stand out here and are missing",
+	"neighbours of the lonelier", "neighbours of the other",
+}
+
+// signals are the values of one pair. Unknown is NaN.
+type signals [numSignals]float32
+
+// unknown is a NaN that compares false with everything.
+var unknown = nan32()
+
+func nan32() float32 {
+	var z float32
+	return z / z
+}
+
+// prepared is a sketch with the sums that every comparison needs.
+type prepared struct {
+	*sketch
+	w                         []float32 // weight of each term in the whole text
+	norm, titleNorm, leadNorm float32   // square roots of summed squares
+	title, lead               float32   // summed rarities of the terms there
+	titles                    int       // terms in the title
+	leadNames, allNames       float32
+	leadPlaces                float32
+	leadNumbers               float32
+}
+
+var tfWeight = makeTF()
+
+func makeTF() (t [256]float32) {
+	for i := 1; i < 256; i++ {
+		t[i] = 1 + float32(ln(float64(i)))
+	}
+	return t
+}
+
+func prepare(s *sketch) *prepared {
+	p := &prepared{sketch: s, w: make([]float32, len(s.terms))}
+	for i, t := range s.terms {
+		idf := float32(t.idf) / idfStep
+		w := tfWeight[t.tf] * idf
+		p.w[i] = w
+		p.norm += w * w
+		if t.flags&flagTitle != 0 {
+			p.titles++
+			p.title += idf
+			p.titleNorm += idf * idf
+		}
+		if t.flags&(flagTitle|flagLead) != 0 {
+			p.lead += idf
+			p.leadNorm += idf * idf
+		}
+	}
+	p.norm, p.titleNorm, p.leadNorm = sqrt32(p.norm), sqrt32(p.titleNorm), sqrt32(p.leadNorm)
+	for _, n := range s.names {
+		v := float32(n.idf) / idfStep
+		p.allNames += v
+		if n.flags&(flagTitle|flagLead) != 0 {
+			p.leadNames += v
+		}
+	}
+	for _, x := range s.places {
+		if x.flags&(flagTitle|flagLead) != 0 {
+			p.leadPlaces++
+		}
+	}
+	for _, x := range s.numbers {
+		if x.flags&(flagTitle|flagLead) != 0 {
+			p.leadNumbers += float32(x.big)
+		}
+	}
+	return p
+}
+
+const leadFlags = flagTitle | flagLead
+
+// compare fills the signals that need only the two articles. It is symmetric: every signal is.
+func compare(x *signals, a, b *prepared) {
+	compareWords(x, a, b)
+	compareNames(x, a, b)
+	comparePlaces(x, a, b)
+	compareNumbers(x, a, b)
+	compareTimes(x, a, b)
+	x[sigShorter] = log2(float32(min(a.words, b.words)) + 1)
+	x[sigLonger] = log2(float32(max(a.words, b.words)) + 1)
+	x[sigLanguage] = unknown
+	if a.lang != 0 && b.lang != 0 {
+		x[sigLanguage] = 0
+		if a.lang == b.lang {
+			x[sigLanguage] = 1
+		}
+	}
+	x[sigSameText] = unknown
+	if v := sameText(a.sketch, b.sketch); v >= 0 {
+		x[sigSameText] = float32(v)
+	}
+}
+
+func compareWords(x *signals, a, b *prepared) {
+	var dot, titleDot, leadDot, rare, top, both float32
+	var titleA, titleB, leadA, leadB float32 // summed rarities of a's title found in b …
+	ta, tb := a.terms, b.terms
+	for i, j := 0, 0; i < len(ta) && j < len(tb); {
+		p, q := &ta[i], &tb[j]
+		if p.hash < q.hash {
+			i++
+			continue
+		}
+		if p.hash > q.hash {
+			j++
+			continue
+		}
+		idf := float32(p.idf) / idfStep
+		dot += a.w[i] * b.w[j]
+		inA, inB := p.flags&leadFlags != 0, q.flags&leadFlags != 0
+		if p.flags&flagTitle != 0 {
+			titleA += idf
+			if q.flags&flagTitle != 0 {
+				titleDot += idf * idf
+			}
+		}
+		if q.flags&flagTitle != 0 {
+			titleB += idf
+		}
+		if inA {
+			leadA += idf
+			if inB {
+				leadDot += idf * idf
+				both += idf
+			}
+		}
+		if inB {
+			leadB += idf
+		}
+		if inA || inB {
+			if idf > 5 {
+				rare += idf - 4
+			}
+			top = max(top, idf)
+		}
+		i++
+		j++
+	}
+	x[sigTextCos] = ratio(dot, a.norm*b.norm)
+	x[sigTitleCos] = unknown
+	if a.titles > 1 && b.titles > 1 {
+		x[sigTitleCos] = ratio(titleDot, a.titleNorm*b.titleNorm)
+	}
+	x[sigLeadCos] = ratio(leadDot, a.leadNorm*b.leadNorm)
+	x[sigTitleInOther], x[sigTitleInOtherMin] = shares(titleA, a.title, titleB, b.title)
+	x[sigLeadInOther], x[sigLeadInOtherMin] = shares(leadA, a.lead, leadB, b.lead)
+	x[sigSharedRare] = rare
+	x[sigRarestShared] = top
+	x[sigSharedLead] = both
+}
+
+// shares are the larger and the smaller of two shares; unknown where there is nothing to share.
+func shares(foundA, allA, foundB, allB float32) (most, least float32) {
+	if allA == 0 || allB == 0 {
+		return unknown, unknown
+	}
+	p, q := foundA/allA, foundB/allB
+	return max(p, q), min(p, q)
+}
+
+func ratio(x, y float32) float32 {
+	if y == 0 {
+		return unknown
+	}
+	return x / y
+}
+
+func compareNames(x *signals, a, b *prepared) {
+	var shared, foundA, foundB, both float32
+	na, nb := a.names, b.names
+	for i, j := 0, 0; i < len(na) && j < len(nb); {
+		p, q := na[i], nb[j]
+		if p.hash < q.hash {
+			i++
+			continue
+		}
+		if p.hash > q.hash {
+			j++
+			continue
+		}
+		v := float32(min(p.idf, q.idf)) / idfStep
+		inA, inB := p.flags&leadFlags != 0, q.flags&leadFlags != 0
+		if inA || inB {
+			shared += v
+		}
+		if inA {
+			foundA += float32(p.idf) / idfStep
+		}
+		if inB {
+			foundB += float32(q.idf) / idfStep
+		}
+		if inA && inB {
+			both += v
+		}
+		i++
+		j++
+	}
+	x[sigNamesShared] = shared
+	x[sigNamesInOther], x[sigNamesInOtherMin] = shares(foundA, a.leadNames, foundB, b.leadNames)
+	x[sigNamesMissing] = unknown
+	x[sigNamesCos] = unknown
+	if a.leadNames > 0 && b.leadNames > 0 {
+		x[sigNamesMissing] = min(a.leadNames-foundA, b.leadNames-foundB)
+		x[sigNamesCos] = ratio(both, a.leadNames+b.leadNames-both)
+	}
+}
+
+func comparePlaces(x *signals, a, b *prepared) {
+	var shared, foundA, foundB, countries float32
+	pa, pb := a.places, b.places
+	for i, j := 0, 0; i < len(pa) && j < len(pb); {
+		p, q := pa[i], pb[j]
+		if p.place < q.place {
+			i++
+			continue
+		}
+		if p.place > q.place {
+			j++
+			continue
+		}
+		inA, inB := p.flags&leadFlags != 0, q.flags&leadFlags != 0
+		if inA || inB {
+			shared++
+			if !p.place.city() {
+				countries++
+			}
+		}
+		if inA {
+			foundA++
+		}
+		if inB {
+			foundB++
+		}
+		i++
+		j++
+	}
+	x[sigPlacesShared] = shared
+	x[sigCountries] = countries
+	x[sigPlacesInOther], x[sigPlacesInOtherMin] = shares(foundA, a.leadPlaces, foundB, b.leadPlaces)
+	x[sigVenue] = unknown
+	if a.venue != 0 && b.venue != 0 {
+		x[sigVenue] = 0
+		if a.venue == b.venue {
+			x[sigVenue] = 1
+		}
+	}
+}
+
+func compareNumbers(x *signals, a, b *prepared) {
+	var shared, foundA, foundB float32
+	var kindsA, kindsB, kindsBoth uint8
+	for i, j := 0, 0; i < len(a.numbers) || j < len(b.numbers); {
+		switch {
+		case j == len(b.numbers) || i < len(a.numbers) && a.numbers[i].hash < b.numbers[j].hash:
+			if a.numbers[i].flags&leadFlags != 0 {
+				kindsA |= 1 << a.numbers[i].kind
+			}
+			i++
+		case i == len(a.numbers) || b.numbers[j].hash < a.numbers[i].hash:
+			if b.numbers[j].flags&leadFlags != 0 {
+				kindsB |= 1 << b.numbers[j].kind
+			}
+			j++
+		default:
+			p, q := a.numbers[i], b.numbers[j]
+			if (p.flags|q.flags)&leadFlags != 0 {
+				shared += float32(p.big)
+			}
+			if p.flags&leadFlags != 0 {
+				foundA += float32(p.big)
+			}
+			if q.flags&leadFlags != 0 {
+				foundB += float32(q.big)
+			}
+			kindsBoth |= 1<<p.kind | 1<<q.kind
+			i++
+			j++
+		}
+	}
+	x[sigNumbersShared] = shared
+	x[sigNumbersInOther], _ = shares(foundA, a.leadNumbers, foundB, b.leadNumbers)
+	x[sigNumbersClash] = 0
+	if kindsA&kindsB&^kindsBoth != 0 {
+		x[sigNumbersClash] = 1
+	}
+}
+
+func compareTimes(x *signals, a, b *prepared) {
+	x[sigGap] = unknown
+	if a.hour != noHour && b.hour != noHour {
+		x[sigGap] = float32(abs32(a.hour - b.hour))
+		if (a.dayOnly || b.dayOnly) && x[sigGap] < 48 {
+			x[sigGap] = float32(abs32(int32(floorDiv(int(a.hour), 24)-floorDiv(int(b.hour), 24)))) * 24
+		}
+	}
+	x[sigStatedDays] = unknown
+	if len(a.days) > 0 && len(b.days) > 0 {
+		best := int32(400)
+		for _, d := range a.days {
+			for _, e := range b.days {
+				best = min(best, dayDistance(d, e))
+			}
+		}
+		x[sigStatedDays] = float32(best)
+		if a.dateline != 0 && b.dateline != 0 {
+			x[sigStatedDays] = float32(dayDistance(a.dateline, b.dateline))
+		}
+	}
+	x[sigWeekdays] = unknown
+	if a.weekdays != 0 && b.weekdays != 0 {
+		x[sigWeekdays] = 0
+		if a.weekdays&b.weekdays != 0 {
+			x[sigWeekdays] = 1
+			if a.weekday == b.weekday {
+				x[sigWeekdays] = 2
+			}
+		}
+	}
+	x[sigEventDays] = unknown
+	if a.event != noHour && b.event != noHour {
+		x[sigEventDays] = float32(abs32(a.event - b.event))
+	}
+	x[sigMonths] = unknown
+	if a.months != 0 && b.months != 0 {
+		x[sigMonths] = 0
+		if a.months&b.months != 0 {
+			x[sigMonths] = 1
+		}
+	}
+	x[sigYears] = sharing(a.years, b.years)
+	x[sigOrdinals], x[sigOrdinalsClash] = compareOrdinals(a.ordinals, b.ordinals)
+}
+
+// dayDistance is how many days two days of a year are apart, across the turn of the year.
+func dayDistance(a, b uint16) int32 {
+	d := abs32(int32(a>>5)*30 + int32(a&31) - int32(b>>5)*30 - int32(b&31))
+	return min(d, 360-min(d, 360))
+}
+
+// sharing is 1 when two sorted lists share a value, 0 when not, unknown when one is empty.
+func sharing(a, b []uint16) float32 {
+	if len(a) == 0 || len(b) == 0 {
+		return unknown
+	}
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
+			return 1
+		}
+	}
+	return 0
+}
+
+// compareOrdinals counts equal ordinals, and those that count the same thing and differ ("third round", "fourth round").
+func compareOrdinals(a, b []uint32) (same, clash float32) {
+	for _, p := range a {
+		for _, q := range b {
+			switch {
+			case p>>24 == q>>24:
+				same++
+			case p&0xFFFFFF == q&0xFFFFFF && p&0xFFFFFF != 0:
+				clash++
+			}
+		}
+	}
+	if same > 0 {
+		clash = 0
+	}
+	return same, clash
+}

@@ -1,0 +1,259 @@
+package normalize
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
+
+// A setting is a neighbourhood prepared for scoring: the articles, the edges between them with the scores of the pairs
+// alone, and how common each term is among each article's own neighbours. Articles are in the order of their keys, so
+// that an index stands for a key wherever a tie must be broken.
+type setting struct {
+	as     []*prepared
+	edges  []edge
+	of     [][]int32 // the edges of each article, the best first, ties by the other's index
+	thirds []float32 // for each edge, the support of a third article
+	local  [][]uint8 // for each term of each article: the power of two of how many near neighbours share it
+	names  [][]uint8 // the same for names
+	level  []uint8   // the power of two of the number of near neighbours
+}
+
+type edge struct {
+	a, b int32
+	pair float64 // score of the pair alone
+}
+
+func (e *edge) other(i int32) int32 { return e.a ^ e.b ^ i }
+
+// maxNear bounds the neighbours that an article's surroundings are counted from: its closest ones. It bounds the work
+// where everything resembles everything.
+const maxNear = 64
+
+// noScore stands for a neighbour that is not there.
+const noScore = -12
+
+func newSetting(as []*prepared, edges []edge) *setting {
+	n := len(as)
+	t := &setting{as: as, edges: edges, of: make([][]int32, n), local: make([][]uint8, n), names: make([][]uint8, n), level: make([]uint8, n)}
+	for k := range edges {
+		t.of[edges[k].a] = append(t.of[edges[k].a], int32(k))
+		t.of[edges[k].b] = append(t.of[edges[k].b], int32(k))
+	}
+	for i := range t.of {
+		slices.SortFunc(t.of[i], func(k, l int32) int {
+			if c := cmp.Compare(edges[l].pair, edges[k].pair); c != 0 {
+				return c
+			}
+			return cmp.Compare(edges[k].other(int32(i)), edges[l].other(int32(i)))
+		})
+	}
+	t.count()
+	t.support()
+	return t
+}
+
+// near are the edges to the closest neighbours of i.
+func (t *setting) near(i int32) []int32 { return t.of[i][:min(len(t.of[i]), maxNear)] }
+
+// count notes how common every term and name of an article is among its near neighbours.
+func (t *setting) count() {
+	counts := make([]uint16, maxTerms)
+	nameCounts := make([]uint16, maxNames)
+	for i, a := range t.as {
+		near := t.near(int32(i))
+		t.level[i] = uint8(bits.Len(uint(len(near))))
+		clear(counts)
+		clear(nameCounts)
+		for _, k := range near {
+			b := t.as[t.edges[k].other(int32(i))]
+			countTerms(counts, a.terms, b.terms)
+			countNames(nameCounts, a.names, b.names)
+		}
+		t.local[i] = make([]uint8, len(a.terms))
+		for j := range t.local[i] {
+			t.local[i][j] = uint8(bits.Len16(counts[j]))
+		}
+		t.names[i] = make([]uint8, len(a.names))
+		for j := range t.names[i] {
+			t.names[i][j] = uint8(bits.Len16(nameCounts[j]))
+		}
+	}
+}
+
+// support finds for every edge the third article that is closest to both ends: the weaker of its two scores counts.
+func (t *setting) support() {
+	t.thirds = make([]float32, len(t.edges))
+	for k := range t.thirds {
+		t.thirds[k] = noScore
+	}
+	to := make([]float32, len(t.as))
+	for i := range to {
+		to[i] = noScore
+	}
+	for a := range t.as {
+		near := t.near(int32(a))
+		for _, k := range near {
+			to[t.edges[k].other(int32(a))] = float32(t.edges[k].pair)
+		}
+		for _, k := range t.of[a] {
+			b := t.edges[k].other(int32(a))
+			for _, l := range t.near(b) {
+				if s := float32(t.edges[l].pair); s > t.thirds[k] {
+					t.thirds[k] = max(t.thirds[k], min(s, to[t.edges[l].other(b)]))
+				}
+			}
+		}
+		for _, k := range near {
+			to[t.edges[k].other(int32(a))] = noScore
+		}
+	}
+}
+
+func countTerms(counts []uint16, a, b []termMark) {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i].hash < b[j].hash:
+			i++
+		case a[i].hash > b[j].hash:
+			j++
+		default:
+			counts[i]++
+			i++
+			j++
+		}
+	}
+}
+
+func countNames(counts []uint16, a, b []nameMark) {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i].hash < b[j].hash:
+			i++
+		case a[i].hash > b[j].hash:
+			j++
+		default:
+			counts[i]++
+			i++
+			j++
+		}
+	}
+}
+
+// standing is how much a term stands out among level neighbours when the power of two of those that share it is c: 1
+// when only this pair shares it, 0 when all do.
+func standing(c, level uint8) float32 {
+	if level <= 1 || c <= 1 {
+		return 1
+	}
+	return float32(level+1-c) / float32(level)
+}
+
+// place fills the signals that the k-th edge has from its neighbourhood.
+func (t *setting) place(x *signals, k int) {
+	e := &t.edges[k]
+	a, b := t.as[e.a], t.as[e.b]
+	x[sigPairScore] = float32(e.pair)
+	ra, rb := e.pair-t.rival(e.a, k), e.pair-t.rival(e.b, k)
+	x[sigRankBest], x[sigRankWorst] = float32(max(ra, rb)), float32(min(ra, rb))
+	x[sigThird] = t.thirds[k]
+	t.contrast(x, e, a, b)
+	na, nb := float32(len(t.of[e.a])), float32(len(t.of[e.b]))
+	x[sigNeighbours], x[sigNeighboursMax] = log2(min(na, nb)+1), log2(max(na, nb)+1)
+}
+
+// rival is the score of i's nearest neighbour by another edge than k.
+func (t *setting) rival(i int32, k int) float64 {
+	for _, l := range t.of[i] {
+		if int(l) != k {
+			return t.edges[l].pair
+		}
+	}
+	return noScore
+}
+
+// contrast compares the words and names that stand out among the neighbours of each: the counterpart rather than the
+// person in every story.
+func (t *setting) contrast(x *signals, e *edge, a, b *prepared) {
+	la, lb := t.local[e.a], t.local[e.b]
+	va, vb := t.level[e.a], t.level[e.b]
+	var dot, na, nb, top float32
+	for i, p := range a.terms {
+		if p.flags&leadFlags != 0 {
+			w := standing(la[i], va) * float32(p.idf) / idfStep
+			na += w * w
+		}
+	}
+	for j, q := range b.terms {
+		if q.flags&leadFlags != 0 {
+			w := standing(lb[j], vb) * float32(q.idf) / idfStep
+			nb += w * w
+		}
+	}
+	for i, j := 0, 0; i < len(a.terms) && j < len(b.terms); {
+		p, q := &a.terms[i], &b.terms[j]
+		if p.hash < q.hash {
+			i++
+			continue
+		}
+		if p.hash > q.hash {
+			j++
+			continue
+		}
+		if p.flags&leadFlags != 0 || q.flags&leadFlags != 0 {
+			idf := float32(p.idf) / idfStep
+			wa, wb := standing(la[i], va)*idf, standing(lb[j], vb)*idf
+			dot += wa * wb
+			top += max(0, min(wa, wb)-3)
+		}
+		i++
+		j++
+	}
+	x[sigLocalCos] = ratio(dot, sqrt32(na)*sqrt32(nb))
+	x[sigLocalCosTop] = top
+	t.contrastNames(x, e, a, b)
+}
+
+func (t *setting) contrastNames(x *signals, e *edge, a, b *prepared) {
+	la, lb := t.names[e.a], t.names[e.b]
+	va, vb := t.level[e.a], t.level[e.b]
+	var shared, foundA, foundB, allA, allB float32
+	for i, p := range a.names {
+		if p.flags&leadFlags != 0 {
+			allA += standing(la[i], va) * float32(p.idf) / idfStep
+		}
+	}
+	for j, q := range b.names {
+		if q.flags&leadFlags != 0 {
+			allB += standing(lb[j], vb) * float32(q.idf) / idfStep
+		}
+	}
+	for i, j := 0, 0; i < len(a.names) && j < len(b.names); {
+		p, q := a.names[i], b.names[j]
+		if p.hash < q.hash {
+			i++
+			continue
+		}
+		if p.hash > q.hash {
+			j++
+			continue
+		}
+		wa, wb := standing(la[i], va)*float32(p.idf)/idfStep, standing(lb[j], vb)*float32(q.idf)/idfStep
+		if p.flags&leadFlags != 0 {
+			foundA += wa
+		}
+		if q.flags&leadFlags != 0 {
+			foundB += wb
+		}
+		if (p.flags|q.flags)&leadFlags != 0 {
+			shared += min(wa, wb)
+		}
+		i++
+		j++
+	}
+	x[sigLocalNames] = shared
+	x[sigLocalMissing] = unknown
+	if allA > 0 && allB > 0 {
+		x[sigLocalMissing] = min(allA-foundA, allB-foundB)
+	}
+}
