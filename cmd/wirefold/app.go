@@ -102,6 +102,11 @@ func printable(s string) string {
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
+// oneLine is printable on a single line.
+func oneLine(s string) string {
+	return printable(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' || r == '\t' }), " "))
+}
+
 // isBidi reports the characters that reorder a terminal line (Unicode Standard Annex 9, explicit formatting).
 func isBidi(r rune) bool {
 	return r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
@@ -124,7 +129,7 @@ and publishes one merged topic feed with one entry per story.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%w (see '%s --help')", err, c.CommandPath())
 	})
-	root.AddCommand(newVersionCmd(a))
+	root.AddCommand(newGroupCmd(a), newEvalCmd(a), newExplainCmd(a), newVersionCmd(a))
 	tellUsage(root)
 	return root
 }

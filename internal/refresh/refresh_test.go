@@ -372,6 +372,8 @@ func TestTheLoopFetchesWhenDueAndAtAPoke(t *testing.T) {
 		go func() { l.Run(ctx); close(done) }()
 		count := func(id news.FeedID) (n int) {
 			synctest.Wait()
+			w.mu.Lock()
+			defer w.mu.Unlock()
 			for _, a := range w.asked {
 				if a == id {
 					n++
@@ -386,8 +388,10 @@ func TestTheLoopFetchesWhenDueAndAtAPoke(t *testing.T) {
 		if a := count("a"); a != 1 {
 			t.Errorf("before it was due the feed was asked %d times", a)
 		}
-		w.answers["a"] = news.Fetched{Status: news.FetchedUnchanged, State: news.FeedState{NextDue: begin.Add(3 * time.Hour)}}
 		before := count("s")
+		w.mu.Lock()
+		w.answers["a"] = news.Fetched{Status: news.FetchedUnchanged, State: news.FeedState{NextDue: begin.Add(3 * time.Hour)}}
+		w.mu.Unlock()
 		poke <- struct{}{}
 		if s := count("s"); s != before+1 {
 			t.Errorf("a poke read the seeds %d times, want once", s-before)
