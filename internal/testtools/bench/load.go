@@ -1,0 +1,211 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"wirefold/internal/testtools/feedload"
+	"wirefold/internal/testtools/meter"
+)
+
+// serveFeeds is the load server. It is a process of its own: a measured process starts with the peak memory of the
+// process that started it, so the measuring one must stay small. Each line on stdin is an order, answered by one line.
+func serveFeeds(feeds, ports int) error {
+	s, err := feedload.Start(feedload.Options{Feeds: feeds, Ports: ports})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	fmt.Println("ready", strings.Join(s.Hosts(), " "))
+	orders := bufio.NewScanner(os.Stdin)
+	for orders.Scan() {
+		switch orders.Text() {
+		case "urls":
+			fmt.Println(strings.Join(s.URLs(), " "))
+		case "add":
+			if err := s.Add(); err != nil {
+				return err
+			}
+			fmt.Println("ok")
+		case "validators on", "validators off":
+			s.SetValidators(orders.Text() == "validators on")
+			fmt.Println("ok")
+		case "bytes":
+			fmt.Println(s.BodyBytes())
+		case "counts":
+			fmt.Println(s.Full.Swap(0), s.NotModified.Swap(0), s.Failed.Swap(0))
+		default:
+			return fmt.Errorf("unknown order %q", orders.Text())
+		}
+	}
+	return orders.Err()
+}
+
+// loader talks to the load server.
+type loader struct {
+	in  io.WriteCloser
+	out *bufio.Reader
+	cmd *exec.Cmd
+}
+
+func startLoader(feeds int) (*loader, []string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, nil, err
+	}
+	l := &loader{cmd: exec.Command(self, "-serve-feeds", "-feeds", strconv.Itoa(feeds))}
+	l.cmd.Stderr = os.Stderr
+	if l.in, err = l.cmd.StdinPipe(); err != nil {
+		return nil, nil, err
+	}
+	out, err := l.cmd.StdoutPipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	l.out = bufio.NewReader(out)
+	if err := l.cmd.Start(); err != nil {
+		return nil, nil, err
+	}
+	line, err := l.out.ReadString('\n')
+	if err != nil {
+		return nil, nil, errors.Join(err, l.stop())
+	}
+	return l, strings.Fields(line)[1:], nil
+}
+
+func (l *loader) ask(order string) (string, error) {
+	if _, err := io.WriteString(l.in, order+"\n"); err != nil {
+		return "", err
+	}
+	line, err := l.out.ReadString('\n')
+	return strings.TrimSpace(line), err
+}
+
+func (l *loader) stop() error {
+	return errors.Join(l.in.Close(), l.cmd.Wait())
+}
+
+// load measures refreshes of many feeds: the first, one with nothing new, one with a new item in each feed, and one where
+// the servers send the same bodies again because they know no validators.
+func (b *bench) load() (err error) {
+	if b.feeds == 0 {
+		return nil
+	}
+	l, hosts, err := startLoader(b.feeds)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.stop()) }()
+	urls, err := l.ask("urls")
+	if err != nil {
+		return err
+	}
+	list := filepath.Join(b.dir, "urls")
+	if err := os.WriteFile(list, []byte(strings.ReplaceAll(urls, " ", "\n")), 0o600); err != nil {
+		return err
+	}
+	var feeds strings.Builder
+	fmt.Fprintf(&feeds, "fetch: {min_interval: 0s, allow: [\"%s\"]}\nfeeds:\n", strings.Join(hosts, `", "`))
+	for i, u := range strings.Fields(urls) {
+		fmt.Fprintf(&feeds, "  - {url: %q, outlet: \"Site %d\"}\n", u, i)
+	}
+	config, err := b.config("load", feeds.String())
+	if err != nil {
+		return err
+	}
+	runs := make([]loadRun, b.rounds)
+	for i := range runs {
+		runs[i] = loadRun{bench: b, l: l, config: config, list: list, store: filepath.Join(b.dir, fmt.Sprintf("load%d.db", i))}
+	}
+	items := b.feeds * 30
+	phases := []struct{ name, order, aim string }{
+		{"first full refresh", "", "ratio < 6, aim 3.5"},
+		{"nothing changed (304)", "", "< 0.100 s"},
+		{"one new item in each feed", "add", "ratio < 1.5"},
+		{"same bodies without validators", "validators off", "< 0.3 of floor's first"},
+	}
+	var first meter.Cost
+	for i, p := range phases {
+		if p.order != "" {
+			if _, err := l.ask(p.order); err != nil {
+				return err
+			}
+		}
+		w, f, err := b.both(b.rounds, func(i int) (meter.Cost, error) { return runs[i].wirefold() }, func(i int) (meter.Cost, error) { return runs[i].floor() })
+		if err != nil {
+			return err
+		}
+		row(fmt.Sprintf("%d feeds: %s", b.feeds, p.name), w, f, p.aim)
+		if i == 0 {
+			first = f
+			rate("  articles from bytes to story", items, w)
+			if err := runs[0].check(items, w); err != nil {
+				fmt.Printf("  WRONG: %v\n", err)
+			}
+		}
+		if p.order == "validators off" {
+			fmt.Printf("%-38s %25s %8.2f\n", "  of floor's first full refresh", "", float64(w.CPU)/float64(first.CPU))
+		}
+	}
+	return nil
+}
+
+// loadRun is one round: a store of each contender.
+type loadRun struct {
+	bench               *bench
+	l                   *loader
+	config, list, store string
+}
+
+func (r loadRun) wirefold() (meter.Cost, error) {
+	cmd := exec.Command(r.bench.wirefold, "refresh", "--force", "--json", "-c", r.config)
+	cmd.Env = append(os.Environ(), "WIREFOLD_STORE="+r.store)
+	c, err := meter.Run(cmd)
+	if err == nil && c.Code != 0 {
+		err = fmt.Errorf("refresh: exit %d: %.300s", c.Code, c.Err)
+	}
+	return c, err
+}
+
+func (r loadRun) floor() (meter.Cost, error) {
+	return must(r.bench.floor, "-db", r.store+".floor", "-urls", r.list)
+}
+
+// check says how many of the items were stored, and how large the database is beside the bodies that it was made from.
+func (r loadRun) check(items int, c meter.Cost) error {
+	var report struct {
+		New     int `json:"articles_new"`
+		Stories int `json:"stories_new"`
+	}
+	if err := json.Unmarshal(c.Out, &report); err != nil {
+		return fmt.Errorf("report of refresh: %w", err)
+	}
+	said, err := r.l.ask("bytes")
+	if err != nil {
+		return err
+	}
+	bodies, err := strconv.ParseInt(said, 10, 64)
+	if err != nil {
+		return err
+	}
+	var size int64
+	for _, suffix := range []string{"", "-wal"} {
+		if info, err := os.Stat(r.store + suffix); err == nil {
+			size += info.Size()
+		}
+	}
+	fmt.Printf("%-38s %d of %d articles, %d stories; database %.1f MB, %.2f of the bodies' bytes\n", "  stored", report.New, items, report.Stories,
+		mb(size), float64(size)/float64(bodies))
+	if report.New != items {
+		return fmt.Errorf("%d of %d articles were stored", report.New, items)
+	}
+	return nil
+}
