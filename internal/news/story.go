@@ -121,6 +121,8 @@ type Change struct {
 	At   time.Time `json:"at"`
 	Kind string    `json:"kind"` // "published", "reports", "fact", "disagreement", "correction", "merged", "split", "dropped"
 	Text string    `json:"text"` // one line for people
+	// Headline is what the story was called then: a past change must not read differently tomorrow.
+	Headline string `json:"headline,omitempty"`
 }
 
 // Told is the digest of what subscribers were last told significantly.
@@ -207,7 +209,8 @@ type Subscription struct {
 	Callback string    `json:"callback"`
 	Secret   string    `json:"secret,omitempty"`
 	Expires  time.Time `json:"expires"`
-	// Delivered is the generation of the topic that the subscriber has; Failures and Retry are of its deliveries.
+	// Delivered is the newest significant change that the subscriber was sent, in Unix seconds; Failures and Retry are
+	// of its deliveries.
 	Delivered int64     `json:"delivered,omitempty"`
 	Failures  int       `json:"failures,omitempty"`
 	Retry     time.Time `json:"retry,omitzero"`

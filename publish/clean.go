@@ -1,0 +1,77 @@
+package publish
+
+import (
+	"html"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+// clean drops what XML 1.0 forbids in a document (section 2.2) and what it only tolerates, folds all white space to
+// single spaces and trims: a title, name or other single line.
+func clean(s string) string {
+	return strings.Join(strings.Fields(legal(s)), " ")
+}
+
+// legal drops every character that XML 1.0 forbids or discourages (sections 2.2 and 2.11): control characters but for
+// tab and newline, surrogates, non-characters; broken UTF-8 becomes U+FFFD.
+func legal(s string) string {
+	ok := true
+	for i := 0; i < len(s) && ok; i++ {
+		ok = s[i] >= 0x20 && s[i] < 0x7f || s[i] == '\n' || s[i] == '\t'
+	}
+	if ok {
+		return s
+	}
+	s = strings.ToValidUTF8(s, string(utf8.RuneError))
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || r == '\n':
+			return r
+		case r < 0x20, r >= 0x7f && r <= 0x9f, r&0xfffe == 0xfffe, r >= 0xfdd0 && r <= 0xfdef:
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// esc makes plain text safe inside HTML text and attributes.
+func esc(s string) string { return html.EscapeString(legal(s)) }
+
+// excerpt is the beginning of a text, at most n characters, cut between words.
+func excerpt(s string, n int) string {
+	count := 0
+	for i := range s {
+		if count++; count <= n {
+			continue
+		}
+		cut := s[:i]
+		if sp := strings.LastIndexAny(cut, " \n\t"); sp > len(cut)/2 {
+			cut = cut[:sp]
+		}
+		return strings.TrimRight(cut, " \n\t,;:.–-") + "…"
+	}
+	return s
+}
+
+// rightToLeft are the languages written from right to left (BCP 47 primary subtags).
+const rightToLeft = " ar arc ckb dv fa he ks ku ps sd ug ur yi "
+
+// direction is the HTML dir of a language: "rtl", or "auto" to let the text decide.
+func direction(lang string) string {
+	primary, _, _ := strings.Cut(strings.ToLower(lang), "-")
+	if primary != "" && strings.Contains(rightToLeft, " "+primary+" ") {
+		return "rtl"
+	}
+	return "auto"
+}
+
+// withoutPassword is a URL without user and password.
+func withoutPassword(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return ""
+	}
+	u.User = nil
+	return u.String()
+}

@@ -1,0 +1,138 @@
+package publish
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// encoding is a content coding that we can serve (RFC 9110 section 8.4.1). The order is the order of preference.
+type encoding int
+
+const (
+	zstandard encoding = iota
+	br
+	gz
+	identity
+	encodings = int(identity) + 1
+)
+
+// names are what the codings are called in Content-Encoding; suffixes tell their ETags apart; siblings are the
+// extensions of pre-compressed files.
+var (
+	names    = [encodings]string{"zstd", "br", "gzip", ""}
+	suffixes = [encodings]string{"-zst", "-br", "-gz", ""}
+	siblings = [encodings]string{".zst", ".br", ".gz", ""}
+)
+
+const (
+	gzipLevel   = 6
+	brotliLevel = 5
+	// maxQualities bounds how many codings of an Accept-Encoding are read.
+	maxQualities = 32
+)
+
+// compress is body in an encoding. The same body gives the same bytes: no name, no time.
+func compress(e encoding, body []byte) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(len(body)/3 + 64)
+	switch e {
+	case gz:
+		w, err := gzip.NewWriterLevel(&b, gzipLevel)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := w.Write(body); err != nil {
+			return nil, err
+		}
+		if err := w.Close(); err != nil {
+			return nil, err
+		}
+	case br:
+		w := brotli.NewWriterLevel(&b, brotliLevel)
+		if _, err := w.Write(body); err != nil {
+			return nil, err
+		}
+		if err := w.Close(); err != nil {
+			return nil, err
+		}
+	case zstandard:
+		w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true))
+		if err != nil {
+			return nil, err
+		}
+		return w.EncodeAll(body, b.AvailableBuffer()), w.Close()
+	case identity:
+		return body, nil
+	default:
+		return nil, fmt.Errorf("no content coding %d", e)
+	}
+	return b.Bytes(), nil
+}
+
+// choose picks the encoding for an Accept-Encoding header (RFC 9110 section 12.5.3): the highest quality wins, ties by
+// our order. A coding that is not named counts as "*"; identity that is not named is acceptable, but last.
+func choose(accept string) encoding {
+	if accept == "" {
+		return identity
+	}
+	const unset = -1
+	q := [encodings]int{unset, unset, unset, unset}
+	star := unset
+	for range maxQualities {
+		var part string
+		part, accept, _ = strings.Cut(accept, ",")
+		name, params, _ := strings.Cut(part, ";")
+		v := quality(params)
+		switch strings.ToLower(strings.TrimSpace(name)) {
+		case "zstd":
+			q[zstandard] = v
+		case "br":
+			q[br] = v
+		case "gzip", "x-gzip":
+			q[gz] = v
+		case "identity":
+			q[identity] = v
+		case "*":
+			star = v
+		}
+		if accept == "" {
+			break
+		}
+	}
+	best, bestQ := identity, 0
+	for e := range q {
+		v := q[e]
+		if v == unset {
+			v = star
+		}
+		if v > bestQ {
+			best, bestQ = encoding(e), v
+		}
+	}
+	return best
+}
+
+// quality reads ";q=0.5" as thousandths. A broken one counts as not acceptable: then the client gets plain bytes, which
+// everybody can read.
+func quality(params string) int {
+	for params != "" {
+		var p string
+		p, params, _ = strings.Cut(params, ";")
+		k, v, ok := strings.Cut(strings.TrimSpace(p), "=")
+		if !ok || !strings.EqualFold(strings.TrimSpace(k), "q") {
+			continue
+		}
+		f, err := strconv.ParseFloat(strings.TrimSpace(v), 64)
+		if err != nil || !(f >= 0 && f <= 1) {
+			return 0
+		}
+		return int(f * 1000)
+	}
+	return 1000
+}

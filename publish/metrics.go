@@ -1,0 +1,55 @@
+package publish
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// metrics count what the publisher does. Counters of the hot path are looked up once.
+type metrics struct {
+	requests     *prometheus.CounterVec
+	renders      *prometheus.CounterVec
+	failures     *prometheus.CounterVec
+	compressions *prometheus.CounterVec
+	deliveries   *prometheus.CounterVec
+
+	ok, notModified prometheus.Counter
+}
+
+// newMetrics makes the counters, and registers them when there is a registry.
+func newMetrics(r *prometheus.Registry) *metrics {
+	vec := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "wirefold", Name: name, Help: help}, labels)
+	}
+	m := &metrics{
+		requests:     vec("http_requests_total", "Answers of the public listener, by status.", "status"),
+		renders:      vec("publish_renders_total", "Documents rendered, by route.", "route"),
+		failures:     vec("publish_render_failures_total", "Renderings that failed, by route.", "route"),
+		compressions: vec("publish_compressions_total", "Documents compressed, by content coding.", "encoding"),
+		deliveries:   vec("hub_deliveries_total", "WebSub deliveries, by outcome.", "outcome"),
+	}
+	m.ok = m.requests.WithLabelValues("200")
+	m.notModified = m.requests.WithLabelValues("304")
+	if r != nil {
+		r.MustRegister(m.requests, m.renders, m.failures, m.compressions, m.deliveries)
+	}
+	return m
+}
+
+func (m *metrics) answered(status int) {
+	switch status {
+	case http.StatusOK:
+		m.ok.Inc()
+	case http.StatusNotModified:
+		m.notModified.Inc()
+	default:
+		m.requests.WithLabelValues(strconv.Itoa(status)).Inc()
+	}
+}
+
+func (m *metrics) rendered(route string)    { m.renders.WithLabelValues(route).Inc() }
+func (m *metrics) failed(route string)      { m.failures.WithLabelValues(route).Inc() }
+func (m *metrics) compressed(e encoding)    { m.compressions.WithLabelValues(names[e]).Inc() }
+func (m *metrics) delivered(outcome string) { m.deliveries.WithLabelValues(outcome).Inc() }

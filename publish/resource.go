@@ -1,0 +1,190 @@
+package publish
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// renderEvery is the least time between two renderings of one document, however often its topic changes.
+	renderEvery = time.Second
+	// renderTimeout bounds one rendering: a store that hangs must not hang a reader for ever.
+	renderTimeout = 10 * time.Second
+)
+
+// content is one rendered document, before it has headers.
+type content struct {
+	body     []byte
+	kind     string    // media type with charset
+	modified time.Time // newest real change in it
+	status   int       // 0 = 200
+	location string    // of a redirect
+	noindex  bool
+}
+
+// stamp says which state a document was rendered from. Equal stamps need no second rendering.
+type stamp struct{ store, topic, extra int64 }
+
+// resource is a document at a path: rendered on demand, at most once per stamp and once a second, by the request that
+// asks first, while all others are served the old bytes.
+type resource struct {
+	route  string // for metrics: "feed", "page" …
+	feed   bool   // readable across origins
+	render func(ctx context.Context) (content, error)
+	stamp  func(s *stamps) stamp
+	link   []string // the Link header, nil = none
+
+	now atomic.Pointer[snapshot]
+	mu  sync.Mutex
+	// busy is closed when the rendering under way is done; nil = none is.
+	busy chan struct{}
+	err  error // of the last rendering
+}
+
+// snapshot is a document as it is served for one state.
+type snapshot struct {
+	*document
+	stamp stamp
+	at    time.Time // when it was rendered
+}
+
+// document is content with its header values, made once.
+type document struct {
+	content
+	lm    time.Time // Last-Modified
+	forms [encodings]form
+}
+
+// form is a document in one encoding. Its bytes are made on the first request for them.
+type form struct {
+	etag   string
+	header fields
+	mu     sync.Mutex
+	wire   atomic.Pointer[wire]
+}
+
+// wire is what goes over the wire.
+type wire struct {
+	body   []byte
+	length []string // the Content-Length header
+}
+
+// get is the snapshot to serve for the state s.
+func (r *resource) get(ctx context.Context, p *Publisher, s *stamps) (*snapshot, error) {
+	want := r.stamp(s)
+	if cur := r.now.Load(); cur != nil && cur.stamp == want {
+		return cur, nil
+	}
+	r.mu.Lock()
+	cur := r.now.Load()
+	now := p.o.Now()
+	switch {
+	case cur != nil && cur.stamp == want:
+		r.mu.Unlock()
+		return cur, nil
+	case cur != nil && (r.busy != nil || now.Sub(cur.at) < renderEvery && !now.Before(cur.at)):
+		r.mu.Unlock()
+		return cur, nil
+	case r.busy != nil:
+		busy := r.busy
+		r.mu.Unlock()
+		select {
+		case <-busy:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if cur := r.now.Load(); cur != nil {
+			return cur, nil
+		}
+		return nil, r.err
+	}
+	done := make(chan struct{})
+	r.busy = done
+	r.mu.Unlock()
+
+	// The reader that asked first may go away; the others still want the answer.
+	rctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renderTimeout)
+	defer cancel()
+	c, err := r.render(rctx)
+
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.busy, r.err = nil, err
+	close(done)
+	if err != nil {
+		if cur == nil {
+			return nil, err
+		}
+		p.metrics.failed(r.route)
+		p.o.Log.Error("cannot render; the old bytes are served on", "route", r.route, "error", err)
+		// Asked again in a second, not by every request.
+		r.now.Store(cur.restamped(cur.stamp, now))
+		return r.now.Load(), nil
+	}
+	p.metrics.rendered(r.route)
+	next := p.conf.Load().snapshot(r, c, cur, want, now)
+	r.now.Store(next)
+	return next, nil
+}
+
+// snapshot gives content its header values. Bytes that did not change keep their encodings and their Last-Modified.
+func (cf *config) snapshot(r *resource, c content, old *snapshot, want stamp, at time.Time) *snapshot {
+	if c.status == 0 {
+		c.status = http.StatusOK
+	}
+	if old != nil && old.status == c.status && old.location == c.location && string(old.body) == string(c.body) {
+		return old.restamped(want, at)
+	}
+	s := &document{content: c, lm: c.modified.UTC().Truncate(time.Second)}
+	if s.lm.IsZero() {
+		s.lm = time.Unix(0, 0).UTC()
+	}
+	// Two states within one second must not share a Last-Modified: who validates by date alone would miss the second.
+	if old != nil && !s.lm.After(old.lm) {
+		s.lm = old.lm.Add(time.Second)
+	}
+	sum := sha256.Sum256(c.body)
+	name := base64.RawURLEncoding.EncodeToString(sum[:12])
+	for e := range s.forms {
+		s.forms[e].etag = `"` + name + suffixes[e] + `"`
+		s.forms[e].header = cf.fields(r, s, encoding(e))
+	}
+	return &snapshot{document: s, stamp: want, at: at}
+}
+
+// restamped is the same document for another state.
+func (s *snapshot) restamped(want stamp, at time.Time) *snapshot {
+	return &snapshot{document: s.document, stamp: want, at: at}
+}
+
+// encode makes the bytes of an encoding on the first request for them; everybody else waits for it.
+func (d *document) encode(e encoding, m *metrics) (*wire, error) {
+	f := &d.forms[e]
+	if w := f.wire.Load(); w != nil {
+		return w, nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if w := f.wire.Load(); w != nil {
+		return w, nil
+	}
+	b, err := compress(e, d.body)
+	if err != nil {
+		return nil, fmt.Errorf("encode as %s: %w", names[e], err)
+	}
+	if e != identity {
+		m.compressed(e)
+	}
+	w := &wire{body: b, length: []string{strconv.Itoa(len(b))}}
+	f.wire.Store(w)
+	return w, nil
+}
