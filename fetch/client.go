@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"wirefold/internal/news"
@@ -31,6 +32,8 @@ type Options struct {
 	UserAgent        string
 	// Parallel is how many fetches may be under way at once over all hosts; 0 = 256, less where files are scarce.
 	Parallel int
+	// Extract finds the article in a page, for feeds with full_text; nil = Readability.
+	Extract Extractor
 	// ReadFile reads the files that hold credentials; nil = os.ReadFile.
 	ReadFile func(name string) ([]byte, error)
 }
@@ -48,6 +51,10 @@ type Client struct {
 
 	mu      sync.Mutex
 	proxied map[string]*http.Transport
+
+	robots robots
+	pages  pages
+	pusher atomic.Pointer[Pusher]
 }
 
 // NewClient makes a client.
@@ -60,6 +67,9 @@ func NewClient(o Options) *Client {
 	}
 	if o.ReadFile == nil {
 		o.ReadFile = os.ReadFile
+	}
+	if o.Extract == nil {
+		o.Extract = Readability{}
 	}
 	return &Client{
 		o: o, agent: userAgent(o), limits: newLimits(o.Parallel),
@@ -120,6 +130,12 @@ func (c *Client) Fetch(ctx context.Context, f news.Feed, s news.FeedState, h new
 		s = news.FeedState{URL: f.URL}
 	}
 	s.Feed = f.ID
+	if p := c.pusher.Load(); p != nil {
+		s.Push = p.current(f.ID, s)
+		if d, ok := p.take(f.ID); ok {
+			return c.pushed(ctx, f, s, d)
+		}
+	}
 	mode := All
 	if force {
 		mode = Forced
@@ -180,10 +196,7 @@ func (t *try) ask(ctx context.Context) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	agent := t.c.agent
-	if t.f.UserAgent != "" {
-		agent = t.f.UserAgent
-	}
+	agent := t.c.agentFor(t.f)
 	return t.c.exchange(ctx, ask{
 		url: u, proxy: t.f.Proxy, private: t.c.private(t.f.URL),
 		header: func(hop int, at *url.URL) (http.Header, bool) {

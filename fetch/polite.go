@@ -49,13 +49,12 @@ type OutcomeKind int
 
 // What a try can come to.
 const (
-	BroughtNews   OutcomeKind = iota // a 200 with something new in it
-	BroughtNone                      // a 304, or a body that is known
-	Broken                           // an answer that is of no use, or none after the request was sent
-	NotReached                       // no connection: the host has seen no request
-	PushedBack                       // 429 or 503
-	Gone410                          // 410
-	MoreThanAsked                    // a body that a hub pushed: it says nothing of polling
+	BroughtNews OutcomeKind = iota // a 200 with something new in it
+	BroughtNone                    // a 304, or a body that is known
+	Broken                         // an answer that is of no use, or none after the request was sent
+	NotReached                     // no connection: the host has seen no request
+	PushedBack                     // 429 or 503
+	Gone410                        // 410
 )
 
 // Next gives the state its times after a try at now: when the schedule asks again, when a manual refresh may, how long
@@ -65,8 +64,6 @@ func Next(f news.Feed, s news.FeedState, o Outcome, minInterval time.Duration, n
 		minInterval = MinInterval
 	}
 	switch o.Kind {
-	case MoreThanAsked:
-		return s
 	case Gone410:
 		s.Gone, s.NextDue, s.Earliest = true, time.Time{}, time.Time{}
 		return s
@@ -144,7 +141,7 @@ func afterFailure(f news.Feed, s news.FeedState, o Outcome, least time.Duration,
 // NextHost gives a host its state after one of its feeds was tried: Retry-After counts for all of them.
 func NextHost(h news.HostState, o Outcome, status int, now time.Time) news.HostState {
 	switch {
-	case o.Kind == NotReached || o.Kind == MoreThanAsked:
+	case o.Kind == NotReached:
 		return h
 	case o.Kind != PushedBack:
 		h.Failures, h.RetryAfter = 0, time.Time{}

@@ -33,18 +33,22 @@ func describe(s news.FeedState, d *news.Document) news.FeedState {
 
 // plain is a text construct as one line of text: markup is dropped, what is left is still to be escaped on output.
 func plain(t news.Text) string {
+	return clip(plainWhole(t), maxSaid)
+}
+
+// plainWhole is the text of a text construct, without its markup.
+func plainWhole(t news.Text) string {
 	if t.Type != news.HTML {
-		return clip(t.Value, maxSaid)
+		return t.Value
 	}
 	var b strings.Builder
 	z := html.NewTokenizer(strings.NewReader(t.Value))
-	for b.Len() < maxSaid {
+	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			return clip(b.String(), maxSaid)
+			return b.String()
 		case html.TextToken:
 			b.Write(z.Text())
 		}
 	}
-	return clip(b.String(), maxSaid)
 }

@@ -1,0 +1,39 @@
+package fetch
+
+import (
+	"context"
+	"time"
+
+	"wirefold/internal/news"
+)
+
+// Due is the function Due, and true as well for a feed whose hub has delivered something.
+func (c *Client) Due(f news.Feed, s news.FeedState, h news.HostState, now time.Time, mode Mode) (bool, time.Time) {
+	if p := c.pusher.Load(); p != nil && f.Enabled && p.waiting(f.ID) {
+		return true, now
+	}
+	return Due(f, s, h, now, mode)
+}
+
+// pushed reads what a hub delivered, in place of a request. It is an extra: the schedule, the validators and the failures
+// of polling stay as they are.
+func (c *Client) pushed(ctx context.Context, f news.Feed, s news.FeedState, d delivery) news.Fetched {
+	began := c.o.Now()
+	got := news.Fetched{State: s, Status: news.FetchedNew, Bytes: int64(len(d.body))}
+	err := c.limits.parse(ctx, func(heavy func(int) (func(), error)) error {
+		release, err := heavy(len(d.body))
+		if err != nil {
+			return err
+		}
+		defer release()
+		got.Document, err = c.read(d.body, d.in)
+		return err
+	})
+	if err != nil {
+		got.Document, got.Status, got.Err = nil, news.FetchFailed, quiet(err)
+	} else {
+		got.State.Changed = began
+	}
+	got.Took = c.o.Now().Sub(began)
+	return got
+}
