@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -148,8 +149,12 @@ func packMarked(m *news.Marked) ([]byte, error) {
 	b = binary.LittleEndian.AppendUint64(b, uint64(micros(m.Seen)))
 	b = append(b, key...)
 	b = binary.LittleEndian.AppendUint64(b, m.Marks.Copy)
-	b = binary.AppendUvarint(b, uint64(len(m.Marks.Keys)))
-	for _, k := range m.Marks.Keys {
+	// Keys are compared as sorted lists (place_candidates.go), so their order is made sure of here.
+	keys := slices.Clone(m.Marks.Keys)
+	slices.SortFunc(keys, compareKeys)
+	keys = slices.Compact(keys)
+	b = binary.AppendUvarint(b, uint64(len(keys)))
+	for _, k := range keys {
 		b = binary.LittleEndian.AppendUint64(b, uint64(k))
 	}
 	return append(b, m.Marks.Blob...), nil

@@ -1,6 +1,10 @@
 package store
 
 import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 	"time"
 
 	"wirefold/internal/news"
@@ -44,4 +48,200 @@ type Placed struct {
 // Took is where the time of a Place went.
 type Took struct {
 	Read, Candidates, Link, Group, Advance, Write time.Duration
+}
+
+// Place gives articles that wait their stories, in one batch, under the lease "place", in one transaction: edges,
+// stories, ids, topics, archives, and the next generation. It waits while another process places (Options.Wait), and
+// answers news.ErrBusy when that takes too long, news.ErrLostLease when the lease was taken over meanwhile: then
+// nothing was written and the articles wait on. With nothing to do it writes nothing and keeps the generation.
+func (s *Store) Place(ctx context.Context, now time.Time, r Rules) (Placed, error) {
+	s.placing.Lock()
+	defer s.placing.Unlock()
+	now = now.UTC().Truncate(time.Microsecond)
+	if r.Batch <= 0 {
+		r.Batch = DefaultBatch
+	}
+	p := newPlacing(s, now, r)
+	if err := s.read(ctx, func(tx *sql.Tx) error { return p.look(ctx, tx) }); err != nil {
+		return Placed{}, fmt.Errorf("place: %w", err)
+	}
+	if p.idle() {
+		return Placed{Generation: p.generation.N}, nil
+	}
+	lease, err := s.waitLease(ctx, "place")
+	if err != nil {
+		return Placed{}, fmt.Errorf("place: %w", err)
+	}
+	placed, err := s.placeUnder(ctx, lease, now, r)
+	if e := lease.Release(ctx); err == nil {
+		err = e
+	}
+	if err != nil {
+		return Placed{}, fmt.Errorf("place: %w", err)
+	}
+	return placed, nil
+}
+
+// waitLease takes a lease as soon as nobody alive holds it.
+func (s *Store) waitLease(ctx context.Context, name string) (*Lease, error) {
+	deadline := time.Now().Add(s.wait)
+	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 250*time.Millisecond) {
+		l, err := s.Lease(ctx, name, 0)
+		if err == nil || !errors.Is(err, news.ErrBusy) || time.Now().After(deadline) {
+			return l, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (s *Store) placeUnder(ctx context.Context, lease *Lease, now time.Time, r Rules) (Placed, error) {
+	if err := s.remarkAll(ctx, lease, now, r); err != nil {
+		return Placed{}, err
+	}
+	p := newPlacing(s, now, r)
+	if err := s.read(ctx, func(tx *sql.Tx) error { return p.decide(ctx, tx) }); err != nil {
+		return Placed{}, err
+	}
+	if !p.idle() {
+		start := time.Now()
+		if err := s.write(ctx, func(tx *sql.Tx) error { return p.store(ctx, tx, lease) }); err != nil {
+			return Placed{}, err
+		}
+		p.placed.Took.Write = time.Since(start)
+	}
+	return p.placed, nil
+}
+
+// placing is one Place at work. It reads and decides without any lock, then writes.
+type placing struct {
+	s     *Store
+	now   time.Time
+	rules Rules
+
+	generation news.Generation
+	batch      []int64         // articles taken from the queue, ascending
+	stamps     map[int64]int64 // their stamps as they were read
+	awake      []int64         // stories whose time has come
+	law        law             // the corrections in force
+
+	nodes    map[int64]*node
+	tales    map[int64]*tale
+	holders  *holders
+	remarked map[int64][]byte // marks made anew
+	outcomes []*outcome
+	loaded   map[int64]bool // the places that were read
+	frontier []int64        // where exploring begins
+
+	alsoTouched []string // topics of ended stories that point elsewhere now
+
+	placed Placed
+}
+
+func newPlacing(s *Store, now time.Time, r Rules) *placing {
+	return &placing{s: s, now: now, rules: r, stamps: map[int64]int64{}, nodes: map[int64]*node{}, tales: map[int64]*tale{}, remarked: map[int64][]byte{}}
+}
+
+// node is an article as Place sees it.
+type node struct {
+	id     int64
+	m      *news.Marked // nil until it is needed
+	ties   []tie
+	story  int64 // 0: in none
+	placed bool  // it has a row in places
+	// fresh: it waited, so its story has something to tell. dirty: its row must be written.
+	fresh, dirty bool
+	group        *group // the neighbourhood that it belongs to
+}
+
+// tale is a story as Place finds it.
+type tale struct {
+	id      int64
+	minted  time.Time
+	newest  time.Time
+	members []int64
+	story   news.Story
+	closed  bool
+}
+
+func (p *placing) idle() bool { return len(p.batch) == 0 && len(p.awake) == 0 }
+
+// look reads what there is to do.
+func (p *placing) look(ctx context.Context, tx *sql.Tx) error {
+	var err error
+	if p.generation, err = generation(ctx, tx, ""); err != nil {
+		return err
+	}
+	p.placed.Generation = p.generation.N
+	err = rows(ctx, tx, func(rs *sql.Rows) error {
+		var id, stamp int64
+		if err := rs.Scan(&id, &stamp); err != nil {
+			return err
+		}
+		if len(p.batch) == p.rules.Batch {
+			p.placed.More = true
+			return nil
+		}
+		p.batch = append(p.batch, id)
+		p.stamps[id] = stamp
+		return nil
+	}, "SELECT article, stamp FROM unplaced ORDER BY article LIMIT $1", p.rules.Batch+1)
+	if err != nil {
+		return err
+	}
+	if p.awake, err = p.s.ids(ctx, tx, "SELECT id FROM stories WHERE wake <= $1 ORDER BY wake, id LIMIT $2", micros(p.now), p.rules.Batch+1); err != nil {
+		return err
+	}
+	if len(p.awake) > p.rules.Batch {
+		p.awake, p.placed.More = p.awake[:p.rules.Batch], true
+	}
+	return nil
+}
+
+// decide reads what the decision needs and makes it.
+func (p *placing) decide(ctx context.Context, tx *sql.Tx) error {
+	if err := p.look(ctx, tx); err != nil || p.idle() {
+		return err
+	}
+	clock := time.Now()
+	lap := func(d *time.Duration) {
+		now := time.Now()
+		*d += now.Sub(clock)
+		clock = now
+	}
+	took := &p.placed.Took
+	if err := p.readLaw(ctx, tx); err != nil {
+		return fmt.Errorf("read corrections: %w", err)
+	}
+	if err := p.readBatch(ctx, tx); err != nil {
+		return fmt.Errorf("read articles: %w", err)
+	}
+	lap(&took.Read)
+	as, pairs, err := p.candidates(ctx, tx)
+	if err != nil {
+		return fmt.Errorf("find candidates: %w", err)
+	}
+	lap(&took.Candidates)
+	edges := p.rules.Link(as, pairs)
+	lap(&took.Link)
+	if err := p.tie(ctx, tx, edges); err != nil {
+		return fmt.Errorf("tie articles: %w", err)
+	}
+	if err := p.explore(ctx, tx); err != nil {
+		return fmt.Errorf("read neighbourhoods: %w", err)
+	}
+	lap(&took.Read)
+	if err := p.regroup(); err != nil {
+		return err
+	}
+	lap(&took.Group)
+	if err := p.advance(ctx, tx); err != nil {
+		return fmt.Errorf("advance stories: %w", err)
+	}
+	lap(&took.Advance)
+	p.placed.Articles = len(p.batch)
+	return nil
 }

@@ -51,7 +51,6 @@ type Store struct {
 	file os.FileInfo  // the SQLite file as it was opened
 
 	placing sync.Mutex // one Place at a time in this process
-	cache   *cache     // guarded by placing
 }
 
 const (
@@ -70,7 +69,7 @@ const (
 // SQLite runs in WAL mode with synchronous=FULL: what Save or Place acknowledged survives a crash of the program,
 // of the system and a loss of power. The cost is one fsync for each of them.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
-	s := &Store{dsn: dsn, now: o.Now, wait: o.Wait, owner: ownerName(o.Owner), cache: newCache()}
+	s := &Store{dsn: dsn, now: o.Now, wait: o.Wait, owner: ownerName(o.Owner)}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -77,12 +77,25 @@ CREATE TABLE unplaced (
     stamp   BIGINT NOT NULL
 );
 
--- The candidate index: for each key the articles that hold it, packed (packing.go). newest is a day number.
+-- The candidate index: for each key the articles that hold it, packed in chunks of which only the last grows
+-- (packing.go). newest is the greatest day of first sight in the chunk.
 CREATE TABLE holders (
-    key    {key},
+    key    BIGINT NOT NULL,
+    chunk  BIGINT NOT NULL,
     newest BIGINT NOT NULL,
-    data   {blob} NOT NULL
-);
+    data   {blob} NOT NULL,
+    PRIMARY KEY (key, chunk)
+){packed};
+
+-- Keys that so many hold around a pair of days (published or 0, first seen) that they are out of play there: their
+-- holders are only counted.
+CREATE TABLE crowds (
+    key       BIGINT NOT NULL,
+    published BIGINT NOT NULL,
+    seen      BIGINT NOT NULL,
+    n         BIGINT NOT NULL,
+    PRIMARY KEY (key, published, seen)
+){packed};
 
 -- Where an article stands: its story, and the edges that tie it to others, packed.
 CREATE TABLE places (

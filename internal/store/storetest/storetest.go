@@ -25,6 +25,9 @@ func Run(t *testing.T, open Open) {
 		run  func(*testing.T, Open)
 	}{
 		{"what was saved is read back", savedIsRead},
+		{"an article is placed once", placedOnce},
+		{"every order of arrival gives the same stories", anyOrder},
+		{"merged stories keep the older id", mergedKeepsOlder},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.run(t, open) })
 	}

@@ -1,5 +1,0 @@
-package store
-
-type cache struct{}
-
-func newCache() *cache { return &cache{} }

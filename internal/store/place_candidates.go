@@ -1,0 +1,255 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"wirefold/internal/news"
+)
+
+// readBatch reads the marks of the articles that wait, and makes those that are missing or of an older version.
+func (p *placing) readBatch(ctx context.Context, tx *sql.Tx) error {
+	for _, id := range p.batch {
+		p.nodes[id] = &node{id: id, fresh: true}
+	}
+	if err := p.readPlaces(ctx, tx, p.batch); err != nil {
+		return err
+	}
+	if err := p.readMarks(ctx, tx, p.batch); err != nil {
+		return err
+	}
+	for _, id := range p.batch {
+		n := p.nodes[id]
+		if n.m != nil && !p.rules.stale(n.m) {
+			continue
+		}
+		a, err := p.s.body(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if p.rules.Mark != nil {
+			a.Marks = p.rules.Mark(&a)
+		}
+		if p.remarked[id], err = packMarked(marked(&a)); err != nil {
+			return err
+		}
+		if n.m, err = unpackMarked(p.remarked[id]); err != nil { // as it will be read next time
+			return err
+		}
+	}
+	return nil
+}
+
+// stale says that marks must be made again.
+func (r *Rules) stale(m *news.Marked) bool {
+	if r.Mark == nil {
+		return false
+	}
+	if len(m.Marks.Blob) == 0 {
+		return len(m.Marks.Keys) == 0
+	}
+	return !bytes.HasPrefix(m.Marks.Blob, r.MarksVersion)
+}
+
+// readMarks loads what grouping reads of articles that are nodes already.
+func (p *placing) readMarks(ctx context.Context, tx *sql.Tx, ids []int64) error {
+	var missing []int64
+	for _, id := range ids {
+		if p.nodes[id].m == nil {
+			missing = append(missing, id)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return rows(ctx, tx, func(rs *sql.Rows) error {
+		var id int64
+		var data sql.RawBytes
+		if err := rs.Scan(&id, &data); err != nil {
+			return err
+		}
+		m, err := unpackMarked(data)
+		if err != nil {
+			return fmt.Errorf("marks of article %d: %w", id, err)
+		}
+		p.nodes[id].m = m
+		return nil
+	}, p.s.dialect.sql("SELECT article, data FROM marks WHERE article IN {ints $1}"), p.s.dialect.list(missing))
+}
+
+// keysOf are the keys by which an article is found; one that was dropped is not.
+func (p *placing) keysOf(id int64) []news.Key {
+	if _, dropped := p.law.drops[id]; dropped {
+		return nil
+	}
+	return p.nodes[id].m.Marks.Keys
+}
+
+// candidates finds the pairs that the rule makes candidates: each of the batch with all that are stored, and with
+// each other.
+func (p *placing) candidates(ctx context.Context, tx *sql.Tx) ([]news.Marked, [][2]int32, error) {
+	if err := p.readHolders(ctx, tx); err != nil {
+		return nil, nil, err
+	}
+	ids := p.localize()
+	found := p.sharers(ids)
+	if err := p.loadAll(ctx, tx, ids, found); err != nil {
+		return nil, nil, err
+	}
+	return p.confirm(ids, found)
+}
+
+// localize numbers the articles that appear in the index from 0, so that counting needs no maps.
+func (p *placing) localize() []int64 {
+	var ids []int64
+	local := make(map[int64]int32, 4*len(p.batch))
+	for _, id := range p.batch {
+		local[id] = int32(len(ids))
+		ids = append(ids, id)
+	}
+	for _, h := range p.holders.of {
+		if len(h.all) < 2 {
+			continue
+		}
+		h.local = make([]int32, len(h.all))
+		for i, x := range h.all {
+			l, ok := local[x.id]
+			if !ok {
+				l = int32(len(ids))
+				local[x.id] = l
+				ids = append(ids, x.id)
+			}
+			h.local[i] = l
+		}
+	}
+	return ids
+}
+
+// sharers finds for each of the batch (local numbers 0 … len(batch)-1) those that share enough weight with it. A
+// pair within the batch is found once. What a key that is crowded for the other side alone adds is taken off later.
+func (p *placing) sharers(ids []int64) [][2]int32 {
+	shared := make([]uint16, len(ids))
+	last := make([]holder, len(ids))
+	var touched []int32
+	var out [][2]int32
+	least := uint16(max(p.rules.Rule.MinShared, 1))
+	for i, id := range p.batch {
+		if len(p.keysOf(id)) == 0 {
+			continue
+		}
+		me, seed := newHolder(p.nodes[id]), p.nodes[id].m.Seed
+		touched = touched[:0]
+		keys := p.keysOf(id)
+		// Keys come heaviest first. What all the keys still to come weigh together bounds what an article that was
+		// not met so far can reach: the long lists of light keys only add to those that were.
+		rest := 0
+		for _, k := range keys {
+			rest += k.Weight()
+		}
+		for _, k := range keys {
+			enough := rest >= p.rules.Rule.MinShared
+			rest -= k.Weight()
+			h := p.holders.of[k]
+			if h.local == nil || p.holders.isCrowded(k, me) {
+				continue
+			}
+			w := uint16(k.Weight())
+			for x, j := range h.local {
+				if shared[j] == 0 {
+					if !enough || int(j) <= i {
+						continue
+					}
+					touched = append(touched, j)
+					last[j] = h.all[x]
+				}
+				shared[j] += w
+			}
+		}
+		for _, j := range touched {
+			if shared[j] >= least && (seed || me.near(last[j])) {
+				out = append(out, [2]int32{int32(i), j})
+			}
+			shared[j] = 0
+		}
+	}
+	return out
+}
+
+func (p *placing) loadAll(ctx context.Context, tx *sql.Tx, ids []int64, found [][2]int32) error {
+	var load []int64
+	for _, f := range found {
+		id := ids[f[1]]
+		if p.nodes[id] == nil {
+			p.nodes[id] = &node{id: id}
+			load = append(load, id)
+		}
+	}
+	slices.Sort(load)
+	return p.readMarks(ctx, tx, load)
+}
+
+// confirm applies the exact rule to what the index found: the window, and the keys that both hold now. The index may
+// remember keys of an older text, and days instead of times.
+func (p *placing) confirm(ids []int64, found [][2]int32) ([]news.Marked, [][2]int32, error) {
+	var as []news.Marked
+	at := make([]int32, len(ids))
+	for i := range at {
+		at[i] = -1
+	}
+	index := func(l int32) int32 {
+		if at[l] < 0 {
+			at[l] = int32(len(as))
+			as = append(as, *p.nodes[ids[l]].m)
+		}
+		return at[l]
+	}
+	var pairs [][2]int32
+	for _, f := range found {
+		a, b := p.nodes[ids[f[0]]], p.nodes[ids[f[1]]]
+		if b.m == nil {
+			return nil, nil, fmt.Errorf("article %d has no marks: %w", b.id, errPacking)
+		}
+		if _, dropped := p.law.drops[b.id]; dropped || !a.m.InWindow(*b.m) || !p.share(a, b) {
+			continue
+		}
+		pairs = append(pairs, [2]int32{index(f[0]), index(f[1])})
+	}
+	return as, pairs, nil
+}
+
+// share says whether two articles share enough keys that count for both. Keys are sorted: heaviest first, then value.
+func (p *placing) share(a, b *node) bool {
+	ha, hb := newHolder(a), newHolder(b)
+	x, y := a.m.Marks.Keys, b.m.Marks.Keys
+	sum := 0
+	for len(x) > 0 && len(y) > 0 {
+		switch c := compareKeys(x[0], y[0]); {
+		case c < 0:
+			x = x[1:]
+		case c > 0:
+			y = y[1:]
+		default:
+			if !p.holders.isCrowded(x[0], ha) && !p.holders.isCrowded(x[0], hb) {
+				sum += x[0].Weight()
+			}
+			x, y = x[1:], y[1:]
+		}
+	}
+	return sum >= p.rules.Rule.MinShared
+}
+
+func compareKeys(a, b news.Key) int {
+	if d := b.Weight() - a.Weight(); d != 0 {
+		return d
+	}
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,288 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"wirefold/internal/news"
+)
+
+// maxRegion bounds the articles of one neighbourhood that are read. Group cuts at 2,000 by a rule of the set; five
+// times that is read so that it has the set to cut. A neighbourhood that is larger still (an endless live blog) is
+// read from the batch outwards, and what lies farther away stays as it is.
+const maxRegion = 10_000
+
+// readPlaces loads where articles stand that are nodes already.
+func (p *placing) readPlaces(ctx context.Context, tx *sql.Tx, ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return rows(ctx, tx, func(rs *sql.Rows) error {
+		var id, story int64
+		var data sql.RawBytes
+		if err := rs.Scan(&id, &story, &data); err != nil {
+			return err
+		}
+		n := p.nodes[id]
+		ties, err := unpackTies(data)
+		if err != nil {
+			return fmt.Errorf("edges of article %d: %w", id, err)
+		}
+		n.placed, n.story, n.ties = true, story, ties
+		return nil
+	}, p.s.dialect.sql("SELECT article, story, edges FROM places WHERE article IN {ints $1}"), p.s.dialect.list(ids))
+}
+
+// need makes nodes of articles and loads where those stand that were not loaded before.
+func (p *placing) need(ctx context.Context, tx *sql.Tx, ids []int64, loaded map[int64]bool) error {
+	var load []int64
+	for _, id := range ids {
+		if p.nodes[id] == nil {
+			p.nodes[id] = &node{id: id}
+		}
+		if !loaded[id] {
+			loaded[id] = true
+			load = append(load, id)
+		}
+	}
+	slices.Sort(load)
+	return p.readPlaces(ctx, tx, load)
+}
+
+// tie gives the batch its new edges, on both sides, in place of those that it had.
+func (p *placing) tie(ctx context.Context, tx *sql.Tx, edges []news.Edge) error {
+	p.loaded = make(map[int64]bool, 2*len(p.nodes))
+	number := make(map[news.ArticleKey]int64, len(p.nodes))
+	for id, n := range p.nodes {
+		if n.m != nil {
+			number[n.m.Key] = id
+		}
+	}
+	next := map[int64][]tie{} // the edges from now on, of the batch
+	far := map[int64][]tie{}  // and those to add to others
+	var touched []int64
+	for _, id := range p.batch {
+		p.loaded[id] = true
+		next[id] = nil
+	}
+	add := func(a, b int64, score float64) {
+		if _, mine := next[a]; mine {
+			next[a] = append(next[a], tie{b, score})
+		} else {
+			far[a] = append(far[a], tie{b, score})
+			touched = append(touched, a)
+		}
+	}
+	for _, e := range edges {
+		a, okA := number[e.A]
+		b, okB := number[e.B]
+		if !okA || !okB || a == b {
+			return fmt.Errorf("link answered with an edge %s-%s that nobody asked for", e.A, e.B)
+		}
+		add(a, b, e.Score)
+		add(b, a, e.Score)
+	}
+	for _, id := range p.batch {
+		for _, t := range p.nodes[id].ties {
+			touched = append(touched, t.to)
+		}
+	}
+	if err := p.need(ctx, tx, touched, p.loaded); err != nil {
+		return err
+	}
+	for _, id := range p.batch {
+		n := p.nodes[id]
+		for _, t := range n.ties {
+			if _, mine := next[t.to]; !mine {
+				p.nodes[t.to].untie(id)
+			}
+		}
+		n.ties, n.dirty = sortTies(next[id]), true
+	}
+	for id, ts := range far {
+		n := p.nodes[id]
+		n.ties, n.dirty = sortTies(append(n.ties, ts...)), true
+	}
+	p.frontier = append(slices.Clone(p.batch), touched...)
+	return nil
+}
+
+func (n *node) untie(id int64) {
+	n.ties = slices.DeleteFunc(n.ties, func(t tie) bool { return t.to == id })
+	n.dirty = true
+}
+
+// sortTies puts edges in one order and keeps one for each article.
+func sortTies(ts []tie) []tie {
+	slices.SortStableFunc(ts, func(a, b tie) int {
+		switch {
+		case a.to < b.to:
+			return -1
+		case a.to > b.to:
+			return 1
+		}
+		return 0
+	})
+	return slices.CompactFunc(ts, func(a, b tie) bool { return a.to == b.to })
+}
+
+// group is one neighbourhood in the making, and a node of the forest by which neighbourhoods grow together.
+type group struct {
+	parent *group
+	size   int
+	nodes  []*node // of the root
+}
+
+func (g *group) root() *group {
+	for g.parent != g {
+		g.parent = g.parent.parent
+		g = g.parent
+	}
+	return g
+}
+
+func join(a, b *node) {
+	x, y := a.group.root(), b.group.root()
+	if x == y {
+		return
+	}
+	if x.size < y.size {
+		x, y = y, x
+	}
+	y.parent = x
+	x.size += y.size
+}
+
+// explore reads the neighbourhoods of the batch: everything connected to it by edges, by stories, by merges. A closed
+// story comes in whole, but nothing is followed beyond it.
+func (p *placing) explore(ctx context.Context, tx *sql.Tx) error {
+	done := map[int64]bool{}
+	if err := p.wake(ctx, tx); err != nil {
+		return err
+	}
+	for next := p.frontier; len(next) > 0; {
+		slices.Sort(next)
+		next = slices.Compact(next)
+		next = slices.DeleteFunc(next, func(id int64) bool { return done[id] })
+		if err := p.need(ctx, tx, next, p.loaded); err != nil {
+			return err
+		}
+		if err := p.readTales(ctx, tx, next); err != nil {
+			return err
+		}
+		var after []int64
+		for _, id := range next {
+			done[id] = true
+			after = append(after, p.expand(p.nodes[id])...)
+		}
+		next = after
+	}
+	var members []int64
+	for id, n := range p.nodes {
+		if n.group != nil {
+			r := n.group.root()
+			r.nodes = append(r.nodes, n)
+			members = append(members, id)
+		}
+	}
+	slices.Sort(members)
+	return p.readMarks(ctx, tx, members)
+}
+
+// expand connects a node with what it leads to, and says where to go on from there.
+func (p *placing) expand(n *node) []int64 {
+	p.touch(n)
+	var out []int64
+	follow := func(id int64) {
+		o := p.nodes[id]
+		if o == nil {
+			o = &node{id: id}
+			p.nodes[id] = o
+		}
+		if o.group == nil && n.group.root().size >= maxRegion {
+			return
+		}
+		p.touch(o)
+		join(n, o)
+		out = append(out, id)
+	}
+	t := p.tales[n.story]
+	if t != nil {
+		for _, id := range t.members {
+			p.touchID(id)
+			join(n, p.nodes[id])
+			out = append(out, id)
+		}
+	}
+	if t == nil || !t.closed || n.fresh {
+		for _, x := range n.ties {
+			follow(x.to)
+		}
+	}
+	for _, r := range p.law.of[n.id] {
+		if r.c.Op == news.OpMerge {
+			for _, id := range slices.Concat(r.refs...) {
+				follow(id)
+			}
+		}
+	}
+	return out
+}
+
+func (p *placing) touch(n *node) {
+	if n.group == nil {
+		n.group = &group{size: 1}
+		n.group.parent = n.group
+	}
+}
+
+func (p *placing) touchID(id int64) {
+	if p.nodes[id] == nil {
+		p.nodes[id] = &node{id: id}
+	}
+	p.touch(p.nodes[id])
+}
+
+// wake loads the stories whose time has come.
+func (p *placing) wake(ctx context.Context, tx *sql.Tx) error {
+	return p.readTalesByID(ctx, tx, p.awake)
+}
+
+// readTales loads the stories that these articles belong to.
+func (p *placing) readTales(ctx context.Context, tx *sql.Tx, articles []int64) error {
+	var ids []int64
+	for _, id := range articles {
+		if st := p.nodes[id].story; st != 0 && p.tales[st] == nil {
+			ids = append(ids, st)
+		}
+	}
+	slices.Sort(ids)
+	return p.readTalesByID(ctx, tx, slices.Compact(ids))
+}
+
+func (p *placing) readTalesByID(ctx context.Context, tx *sql.Tx, ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return rows(ctx, tx, func(rs *sql.Rows) error {
+		var t tale
+		var minted, newest int64
+		var members, state sql.RawBytes
+		if err := rs.Scan(&t.id, &minted, &newest, &members, &state); err != nil {
+			return err
+		}
+		var err error
+		if t.members, err = unpackIDs(members); err != nil {
+			return fmt.Errorf("members of story %d: %w", t.id, err)
+		}
+		if err := p.s.packer.unpackJSON(state, &t.story); err != nil {
+			return fmt.Errorf("story %d: %w", t.id, err)
+		}
+		t.minted, t.newest = fromMicros(minted), fromMicros(newest)
+		t.closed = closedAt(t.newest, p.now)
+		p.tales[t.id] = &t
+		return nil
+	}, p.s.dialect.sql("SELECT id, minted, newest, members, state FROM stories WHERE id IN {ints $1}"), p.s.dialect.list(ids))
+}

@@ -1,0 +1,265 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"wirefold/internal/news"
+)
+
+// store writes all that was decided. It may run again after a conflict, so it changes nothing of the decision.
+func (p *placing) store(ctx context.Context, tx *sql.Tx, lease *Lease) error {
+	if err := lease.check(ctx, tx); err != nil {
+		return err
+	}
+	is, err := generation(ctx, tx, p.s.dialect.sql("{for update}"))
+	if err != nil {
+		return err
+	}
+	if is.N != p.generation.N {
+		return fmt.Errorf("%w: the store went from generation %d to %d meanwhile", news.ErrLostLease, p.generation.N, is.N)
+	}
+	p.placed.New, p.placed.Changed, p.placed.Merged, p.placed.Split = 0, 0, 0, 0
+	p.placed.Generation = p.generation.N
+	for _, do := range []func(context.Context, *sql.Tx) error{
+		p.writeStories, p.writePlaces, p.writeIndex, p.writeLaw, p.writeTopics, p.writeDone,
+	} {
+		if err := do(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// at is the time of this generation: it never goes back, even if the clock does.
+func (p *placing) at() time.Time {
+	if p.generation.At.After(p.now) {
+		return p.generation.At
+	}
+	return p.now
+}
+
+// wakeAt is the stored wake time: never one that has passed, or Place would never be done.
+func (p *placing) wakeAt(o *outcome) any {
+	w := o.story.Life.Wake
+	if w.IsZero() {
+		return nil
+	}
+	if !w.After(p.now) {
+		w = p.now.Add(time.Minute)
+	}
+	return micros(w)
+}
+
+func (p *placing) writeStories(ctx context.Context, tx *sql.Tx) error {
+	var added, changed []any
+	byName := map[string]*outcome{}
+	for _, o := range p.outcomes {
+		state, err := p.s.packer.packJSON(o.story)
+		if err != nil {
+			return fmt.Errorf("story %s: %w", o.id, err)
+		}
+		published, ended := int64(0), int64(0)
+		if !o.story.Life.Published.IsZero() {
+			published = micros(o.story.Life.Published)
+		}
+		if o.story.Life.State != news.Live {
+			ended = max(micros(o.story.Life.Ended), 1)
+		}
+		members := packIDs(o.members)
+		if o.old == nil {
+			byName[string(o.id)] = o
+			added = append(added, string(o.id), micros(p.now), micros(o.newest), published, ended, p.wakeAt(o), members, state)
+			p.placed.New++
+			if o.from != "" {
+				p.placed.Split++
+			}
+			continue
+		}
+		o.number = o.old.id
+		changed = append(changed, o.number, string(o.id), micros(o.old.minted), micros(o.newest), published, ended, p.wakeAt(o), members, state)
+		switch {
+		case o.into != "" && len(o.old.members) > 0:
+			p.placed.Merged++
+		case o.retold:
+			p.placed.Changed++
+		}
+	}
+	err := bulk(ctx, tx, "INSERT INTO stories (name, minted, newest, published, ended, wake, members, state) VALUES", 8, "RETURNING id, name", added, func(rs *sql.Rows) error {
+		var id int64
+		var name string
+		err := rs.Scan(&id, &name)
+		byName[name].number = id
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = bulk(ctx, tx, "INSERT INTO stories (id, name, minted, newest, published, ended, wake, members, state) VALUES", 9, `ON CONFLICT (id) DO UPDATE SET
+		newest = excluded.newest, published = excluded.published, ended = excluded.ended, wake = excluded.wake,
+		members = excluded.members, state = excluded.state`, changed, nil)
+	if err != nil {
+		return err
+	}
+	return p.writeAliases(ctx, tx)
+}
+
+// writeAliases ties the ids of merged stories to their survivors. Aliases are flat: those that pointed at a story
+// which is itself merged now point on.
+func (p *placing) writeAliases(ctx context.Context, tx *sql.Tx) error {
+	for _, o := range p.outcomes {
+		if o.into == "" {
+			continue
+		}
+		if err := p.pointOn(ctx, tx, o); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO aliases (old, name) VALUES ($1, $2) ON CONFLICT (old) DO UPDATE SET name = excluded.name", string(o.id), string(o.into))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pointOn moves what was merged into o to where o itself goes now.
+func (p *placing) pointOn(ctx context.Context, tx *sql.Tx, o *outcome) error {
+	type row struct {
+		id    int64
+		story news.Story
+	}
+	var olds []row
+	err := rows(ctx, tx, func(rs *sql.Rows) error {
+		var r row
+		var state sql.RawBytes
+		if err := rs.Scan(&r.id, &state); err != nil {
+			return err
+		}
+		err := p.s.packer.unpackJSON(state, &r.story)
+		olds = append(olds, r)
+		return err
+	}, "SELECT s.id, s.state FROM aliases a JOIN stories s ON s.name = a.old WHERE a.name = $1 ORDER BY s.id", string(o.id))
+	if err != nil {
+		return err
+	}
+	for _, r := range olds {
+		r.story.Life.Into = o.into
+		state, err := p.s.packer.packJSON(r.story)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE stories SET state = $1 WHERE id = $2", state, r.id); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE aliases SET name = $1 WHERE old = $2", string(o.into), string(r.story.ID)); err != nil {
+			return err
+		}
+		p.alsoTouched = append(p.alsoTouched, r.story.Life.Topics...)
+	}
+	return nil
+}
+
+// writePlaces stores where articles stand now: their story, their edges.
+func (p *placing) writePlaces(ctx context.Context, tx *sql.Tx) error {
+	in := map[int64]int64{}
+	for _, o := range p.outcomes {
+		for _, id := range o.members {
+			in[id] = o.number
+		}
+	}
+	ids := make([]int64, 0, len(p.nodes))
+	for id, n := range p.nodes {
+		now, told := in[id]
+		if n.dirty || told && now != n.story || !told && p.lost(n) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	var values []any
+	for _, id := range ids {
+		n := p.nodes[id]
+		story, told := in[id]
+		if !told && !p.lost(n) {
+			story = n.story
+		}
+		values = append(values, id, story, packTies(n.ties))
+	}
+	return bulk(ctx, tx, "INSERT INTO places (article, story, edges) VALUES", 3,
+		"ON CONFLICT (article) DO UPDATE SET story = excluded.story, edges = excluded.edges", values, nil)
+}
+
+// lost says that an article was taken out of its story by a drop.
+func (p *placing) lost(n *node) bool {
+	_, dropped := p.law.drops[n.id]
+	return dropped && n.story != 0
+}
+
+func (p *placing) writeIndex(ctx context.Context, tx *sql.Tx) error {
+	if p.holders == nil {
+		return nil
+	}
+	var marks []any
+	for _, id := range p.batch {
+		if m, ok := p.remarked[id]; ok {
+			marks = append(marks, id, m)
+		}
+	}
+	err := bulk(ctx, tx, "INSERT INTO marks (article, data) VALUES", 2, "ON CONFLICT (article) DO UPDATE SET data = excluded.data", marks, nil)
+	if err != nil {
+		return err
+	}
+	return p.writeHolders(ctx, tx)
+}
+
+// writeLaw stores what references were found to mean, and purges what a correction wants gone.
+func (p *placing) writeLaw(ctx context.Context, tx *sql.Tx) error {
+	var values []any
+	for _, f := range p.law.found {
+		values = append(values, f.ruling, f.ref, f.article)
+	}
+	if err := bulk(ctx, tx, "INSERT INTO ruled (correction, ref, article) VALUES", 3, "ON CONFLICT (correction, ref, article) DO NOTHING", values, nil); err != nil {
+		return err
+	}
+	for _, id := range p.batch {
+		if !p.law.drops[id] {
+			continue
+		}
+		for _, q := range []string{"DELETE FROM bodies WHERE article = $1", "DELETE FROM revisions WHERE article = $1"} {
+			if _, err := tx.ExecContext(ctx, q, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// writeDone takes the batch out of the queue, save what changed meanwhile, and steps the generation.
+func (p *placing) writeDone(ctx context.Context, tx *sql.Tx) error {
+	if err := p.unqueue(ctx, tx); err != nil {
+		return err
+	}
+	if len(p.batch) == 0 && len(p.touched()) == 0 {
+		return nil // stories woke and had nothing to say
+	}
+	p.placed.Generation = p.generation.N + 1
+	_, err := tx.ExecContext(ctx, "INSERT INTO meta (name, n, at) VALUES ('generation', $1, $2) ON CONFLICT (name) DO UPDATE SET n = excluded.n, at = excluded.at", p.placed.Generation, micros(p.at()))
+	return err
+}
+
+func (p *placing) unqueue(ctx context.Context, tx *sql.Tx) error {
+	same := make([]int64, 0, len(p.batch))
+	for _, id := range p.batch {
+		if p.stamps[id] == 0 {
+			same = append(same, id)
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM unplaced WHERE article = $1 AND stamp = $2", id, p.stamps[id]); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, p.s.dialect.sql("DELETE FROM unplaced WHERE article IN {ints $1} AND stamp = 0"), p.s.dialect.list(same))
+	return err
+}
