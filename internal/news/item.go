@@ -141,4 +141,8 @@ type Source struct {
 	Rights      Text
 	Description Text
 	Categories  []Category
+	// Contributors, Generator and Icon are kept because atom:source may state them (RFC 4287 section 4.2.11).
+	Contributors []Author
+	Generator    string
+	Icon         string
 }
