@@ -129,7 +129,7 @@ and publishes one merged topic feed with one entry per story.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%w (see '%s --help')", err, c.CommandPath())
 	})
-	root.AddCommand(newGroupCmd(a), newEvalCmd(a), newExplainCmd(a), newVersionCmd(a))
+	root.AddCommand(newGroupCmd(a), newEvalCmd(a), newExplainCmd(a), newParseCmd(a), newVersionCmd(a))
 	tellUsage(root)
 	return root
 }

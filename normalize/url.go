@@ -1,0 +1,59 @@
+package normalize
+
+import (
+	"net/url"
+	"strings"
+)
+
+// parseBase reads the URL that references resolve against; nil when there is none of the web.
+func parseBase(s string) *url.URL {
+	if s == "" {
+		return nil
+	}
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil
+	}
+	return u
+}
+
+// absolute gives the absolute http(s) URL that ref means, and "" if it means none. It reads ref as browsers do: blanks
+// around it, and tabs and line breaks in it, do not count (URL Standard section 4.4).
+func absolute(base *url.URL, ref string) string {
+	ref = strings.TrimFunc(ref, func(r rune) bool { return r <= 0x20 || r == 0x7F || r == 0xFEFF })
+	if strings.ContainsAny(ref, "\t\n\r\\\x00") {
+		ref = strings.Map(func(r rune) rune {
+			switch {
+			case r == '\\':
+				return '/'
+			case r < 0x20:
+				return -1
+			}
+			return r
+		}, ref)
+	}
+	if ref == "" || len(ref) > maxAttribute || ref != visible(ref) {
+		return ""
+	}
+	if strings.Contains(ref, " ") {
+		ref = strings.ReplaceAll(ref, " ", "%20")
+	}
+	u, err := url.Parse(ref)
+	if err != nil {
+		return ""
+	}
+	if u.Scheme == "" {
+		if base == nil {
+			return ""
+		}
+		u = base.ResolveReference(u)
+		ref = u.String()
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Hostname() == "" || u.Opaque != "" {
+		return ""
+	}
+	return ref
+}
+
+// WebURL gives s trimmed if it is an absolute http(s) URL, and "" otherwise.
+func WebURL(s string) string { return absolute(nil, s) }
