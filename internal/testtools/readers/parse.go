@@ -237,9 +237,9 @@ func parseJSON(body []byte) (*Document, error) {
 			} `json:"authors"`
 			Own struct {
 				State    string `json:"state"`
+				Reports  int    `json:"reports"`
 				Tellings []struct {
-					URL  string `json:"url"`
-					Link string `json:"link"`
+					URL string `json:"url"`
 				} `json:"tellings"`
 			} `json:"_wirefold"`
 		} `json:"items"`
@@ -250,7 +250,7 @@ func parseJSON(body []byte) (*Document, error) {
 	d := &Document{Format: JSON, Title: raw.Title, Self: raw.Self, Deleted: map[string]time.Time{}}
 	for _, x := range raw.Items {
 		it := Item{
-			ID: x.ID, Link: x.URL, Title: x.Title, Content: x.ContentHTML, Tags: x.Tags,
+			ID: x.ID, Link: x.URL, Title: x.Title, Content: x.ContentHTML, Tags: x.Tags, Reports: x.Own.Reports,
 			Published: x.Published, Updated: x.Modified, Ended: x.Own.State != "" && x.Own.State != "live",
 		}
 		if it.Content == "" {

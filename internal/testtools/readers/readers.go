@@ -44,6 +44,8 @@ type Item struct {
 	// Members are the addresses of the tellings that the entry names in machine-readable form, as far as the format
 	// carries them.
 	Members []string
+	// Reports is the number of independent reports that the entry states in machine-readable form; 0 = it does not.
+	Reports int
 	// Ended says that the entry is the notice of a merged or dropped story.
 	Ended bool
 }

@@ -2,6 +2,7 @@ package readers
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 	"time"
 )
@@ -12,19 +13,25 @@ const NoticeTime = 7 * 24 * time.Hour
 // Watch follows one feed edition by edition, without any reader's forgetfulness, and holds it to the promises of
 // docs/design.md section 5.
 type Watch struct {
-	feed     string
-	entries  map[string]*watched
-	last     *Document
-	faults   []string
-	Stats    WatchStats
-	maxFault int
+	feed    string
+	entries map[string]*watched
+	last    *Document
+	// Corrected is set by the caller when the corrections changed since the last edition.
+	Corrected bool
+	faults    []string
+	Stats     WatchStats
 }
 
 // WatchStats counts what a feed did.
 type WatchStats struct {
 	Editions    int // shown
 	Entries     int // ids ever seen
-	Significant int // steps of `updated`, the first publication not counted
+	Significant int // steps of `updated`, the first publication not counted; each has one of the five causes that follow
+	Class       int // the number of independent reports came into a new class
+	End         int // the story was merged into another or dropped
+	Split       int // tellings left the story
+	Correction  int // a human changed the corrections since the last edition
+	Other       int // none of these: a fact or a disagreement
 	Quiet       int // changes of what an entry shows without a step of `updated`
 	Notices     int // entries that became notices
 	Tombstones  int
@@ -39,7 +46,7 @@ type WatchStats struct {
 // watched is what is known of one entry.
 type watched struct {
 	item     Item
-	first    time.Time
+	class    int // of reports: the highest so far
 	noticed  time.Time
 	vanished bool
 }
@@ -49,7 +56,7 @@ const maxFaults = 20
 
 // NewWatch follows the feed of that name.
 func NewWatch(feed string) *Watch {
-	return &Watch{feed: feed, entries: map[string]*watched{}, maxFault: maxFaults}
+	return &Watch{feed: feed, entries: map[string]*watched{}}
 }
 
 // Faults are the first broken promises, in words.
@@ -57,7 +64,7 @@ func (w *Watch) Faults() []string { return w.faults }
 
 func (w *Watch) fault(n *int, format string, args ...any) {
 	*n++
-	if len(w.faults) < w.maxFault {
+	if len(w.faults) < maxFaults {
 		w.faults = append(w.faults, w.feed+": "+fmt.Sprintf(format, args...))
 	}
 }
@@ -78,6 +85,7 @@ func (w *Watch) See(at time.Time, atom, rss, json *Document) {
 	for _, it := range items {
 		w.entry(at, it)
 	}
+	w.Corrected = false
 	w.Stats.Tombstones = max(w.Stats.Tombstones, len(atom.Deleted))
 	w.last = atom
 }
@@ -93,7 +101,7 @@ func enrich(atom, json *Document) []Item {
 	out := slices.Clone(atom.Items)
 	for i := range out {
 		if j, ok := byID[out[i].ID]; ok {
-			out[i].Ended = j.Ended
+			out[i].Ended, out[i].Reports = j.Ended, j.Reports
 			if len(j.Members) > 0 {
 				out[i].Members = j.Members
 			}
@@ -209,7 +217,7 @@ func (w *Watch) entry(at time.Time, it Item) {
 	e, known := w.entries[it.ID]
 	if !known {
 		w.Stats.Entries++
-		e = &watched{item: it, first: at}
+		e = &watched{item: it, class: reportClass(it.Reports)}
 		w.entries[it.ID] = e
 		if it.Ended {
 			e.noticed = at
@@ -224,14 +232,40 @@ func (w *Watch) entry(at time.Time, it Item) {
 		w.fault(&w.Stats.Backward, "%s: updated went back from %s to %s", it.ID, stamp(old.Updated), stamp(it.Updated))
 	case it.Updated.After(old.Updated):
 		w.Stats.Significant++
+		*w.cause(e, it)++
 	case freshRSSChanged(old, it):
 		w.Stats.Quiet++
 	}
+	e.class = max(e.class, reportClass(it.Reports))
 	if it.Ended && !old.Ended {
 		w.Stats.Notices++
 		e.noticed = at
 	}
 	e.item = it
+}
+
+// cause is the count of what made an entry's `updated` step, as far as it can be seen from outside.
+func (w *Watch) cause(e *watched, now Item) *int {
+	lost := func(m string) bool { return !slices.Contains(now.Members, m) }
+	switch {
+	case now.Ended != e.item.Ended:
+		return &w.Stats.End
+	case reportClass(now.Reports) > e.class:
+		return &w.Stats.Class
+	case slices.ContainsFunc(e.item.Members, lost):
+		return &w.Stats.Split
+	case w.Corrected:
+		return &w.Stats.Correction
+	}
+	return &w.Stats.Other
+}
+
+// reportClass is the class of a number of independent reports: 1, 2, 3-4, 5-8, 9-16 … (docs/publishing.md).
+func reportClass(n int) int {
+	if n <= 0 {
+		return 0
+	}
+	return bits.Len(uint(n-1)) + 1
 }
 
 // IDs are all entry ids that the feed ever held.
