@@ -109,6 +109,9 @@ func (l *Life) Next() Moment {
 	return m
 }
 
+// Now is the true time, whatever the machine's clock says.
+func (l *Life) Now() time.Time { return l.now }
+
 func (l *Life) chance(p float64) bool { return l.rand.Float64() < p }
 
 // clock steps now and then: set back by up to a day or ahead by up to two, and right again some refreshes later.

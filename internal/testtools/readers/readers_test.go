@@ -255,9 +255,9 @@ func TestWatchSeesBrokenPromises(t *testing.T) {
 	}{
 		{"an entry goes on under another id", []map[Format][]byte{feed(day, nil, good("a")), feed(later, nil, bare)}, func(s WatchStats) int { return s.IDChanges }},
 		{"two live entries share a telling", []map[Format][]byte{feed(day, nil, bare, good("a"))}, func(s WatchStats) int { return s.Doubles }},
-		{"an entry vanishes from the top", []map[Format][]byte{feed(day, nil, good("a"), old), feed(later, nil, old)}, func(s WatchStats) int { return s.Untold }},
+		{"an entry vanishes from the top", []map[Format][]byte{feed(day, nil, old), feed(day, nil, good("a"), old), feed(later, nil, old)}, func(s WatchStats) int { return s.Untold }},
 		{"an entry is deleted without a notice", []map[Format][]byte{feed(day, nil, good("a"), old), feed(later, []string{good("a").ID}, old)}, func(s WatchStats) int { return s.Untold }},
-		{"a notice stays an hour only", []map[Format][]byte{feed(day, nil, good("a"), old), feed(later, nil, notice, old), feed(later, []string{notice.ID}, old)}, func(s WatchStats) int { return s.Untold }},
+		{"a notice stays an hour only", []map[Format][]byte{feed(day, nil, old), feed(day, nil, good("a"), old), feed(later, nil, notice, old), feed(later, []string{notice.ID}, old)}, func(s WatchStats) int { return s.Untold }},
 		{"updated goes back", []map[Format][]byte{feed(day, nil, with(good("a"), func(it *Item) { it.Updated = later })), feed(day, nil, good("a"))}, func(s WatchStats) int { return s.Backward }},
 		{"the feed's date goes back", []map[Format][]byte{feed(later, nil, good("a")), feed(day, nil, good("a"))}, func(s WatchStats) int { return s.Backward }},
 		{"the oldest stands first", []map[Format][]byte{feed(day, nil, old, good("a"))}, func(s WatchStats) int { return s.Disorder }},

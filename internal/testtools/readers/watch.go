@@ -46,6 +46,7 @@ type WatchStats struct {
 // watched is what is known of one entry.
 type watched struct {
 	item     Item
+	first    time.Time
 	class    int // of reports: the highest so far
 	noticed  time.Time
 	vanished bool
@@ -181,15 +182,15 @@ func (w *Watch) moved(items []Item, atom *Document) {
 	}
 }
 
-// gone holds every entry that left the feed to the rule: it aged out, being older than all that stayed, or a
+// gone holds every entry that left the feed to the rule: it aged out, having come no later than all that stayed, or a
 // tombstone says so after a notice of seven days.
 func (w *Watch) gone(at time.Time, items []Item, atom *Document) {
 	here := map[string]bool{}
-	var oldest time.Time
+	oldest := at
 	for _, it := range items {
 		here[it.ID] = true
-		if oldest.IsZero() || it.Published.Before(oldest) {
-			oldest = it.Published
+		if e := w.entries[it.ID]; e != nil && e.first.Before(oldest) {
+			oldest = e.first
 		}
 	}
 	for id, e := range w.entries {
@@ -201,23 +202,26 @@ func (w *Watch) gone(at time.Time, items []Item, atom *Document) {
 			continue
 		}
 		e.vanished = true
-		aged := !e.item.Published.After(oldest)
+		aged := !e.first.After(oldest)
 		switch told := hasKey(atom.Deleted, id); {
 		case !aged && !told:
-			w.fault(&w.Stats.Untold, "%s of %s left without a tombstone, the oldest that stayed is of %s", id, stamp(e.item.Published), stamp(oldest))
+			w.fault(&w.Stats.Untold, "%s, there since %s, left without a tombstone at %s; the oldest that stayed is there since %s", id, stamp(e.first), stamp(at), stamp(oldest))
 		case told && e.noticed.IsZero():
 			w.fault(&w.Stats.Untold, "%s was deleted without a notice", id)
-		case told && !aged && at.Sub(e.noticed) < NoticeTime-time.Hour:
+		case told && at.Sub(e.noticed) < NoticeTime-readEvery && !aged:
 			w.fault(&w.Stats.Untold, "%s was deleted %s after its notice", id, at.Sub(e.noticed))
 		}
 	}
 }
 
+// readEvery is how often readers fetch: a notice may be seen that much later than it was there.
+const readEvery = 2 * time.Hour
+
 func (w *Watch) entry(at time.Time, it Item) {
 	e, known := w.entries[it.ID]
 	if !known {
 		w.Stats.Entries++
-		e = &watched{item: it, class: reportClass(it.Reports)}
+		e = &watched{item: it, first: at, class: reportClass(it.Reports)}
 		w.entries[it.ID] = e
 		if it.Ended {
 			e.noticed = at
