@@ -97,7 +97,7 @@ const (
 // atom writes a feed as Atom 1.0 (RFC 4287).
 func (cf *config) atom(f feed) ([]byte, error) {
 	x := &atomFeed{
-		AtomFeed: &feeds.AtomFeed{Xmlns: nsAtom, Title: f.title, Id: f.id, Updated: stampText(f.updated), Subtitle: f.subtitle},
+		AtomFeed: &feeds.AtomFeed{Xmlns: nsAtom, Title: f.title, Id: f.id, Updated: exactText(f.updated), Subtitle: f.subtitle},
 		Lang:     commonLang(f.entries),
 		Author:   &atomPerson{Name: cf.author(), URI: cf.base + "/"},
 		Links: []atomLink{
@@ -126,7 +126,7 @@ func (cf *config) atom(f feed) ([]byte, error) {
 	}
 	for _, d := range f.deleted {
 		x.NSTomb = nsTomb
-		t := atomDeleted{Ref: d.ref, When: stampText(d.when), Comment: d.comment}
+		t := atomDeleted{Ref: d.ref, When: exactText(d.when), Comment: d.comment}
 		if d.into != "" {
 			t.Links = []atomLink{{Rel: "related", Href: d.into}}
 		}
@@ -137,7 +137,7 @@ func (cf *config) atom(f feed) ([]byte, error) {
 
 func atomEntryOf(e entry) atomEntry {
 	x := atomEntry{
-		AtomEntry: &feeds.AtomEntry{Title: e.title, Id: e.id, Published: stampText(e.published), Updated: stampText(e.updated), Rights: e.rights},
+		AtomEntry: &feeds.AtomEntry{Title: e.title, Id: e.id, Published: stampText(e.published), Updated: exactText(e.updated), Rights: e.rights},
 		Lang:      e.lang,
 		Links:     []atomLink{{Rel: "alternate", Type: "text/html", Href: e.url}},
 	}
@@ -219,6 +219,14 @@ func stampText(t time.Time) string {
 		t = time.Unix(0, 0)
 	}
 	return t.UTC().Format(time.RFC3339)
+}
+
+// exactText is stampText with the fraction of a second, which tells the changes of entries apart.
+func exactText(t time.Time) string {
+	if t.IsZero() {
+		return stampText(t)
+	}
+	return t.UTC().Format(time.RFC3339Nano)
 }
 
 // writeXML writes a feed through gorilla's writer.

@@ -10,8 +10,7 @@ import (
 
 // storyHTML is the body of a story's entry. Who tells it and where they differ stands at the top, because readers hide
 // what a feed says of its sources elsewhere; then follows what the lead article says.
-func (cf *config) storyHTML(s news.Story) string {
-	a := s.Account
+func (cf *config) storyHTML(a news.Account) string {
 	var b strings.Builder
 	cf.tellingsHTML(&b, a)
 	disagreementsHTML(&b, a)

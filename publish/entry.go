@@ -65,7 +65,11 @@ const maxAuthors = 20
 
 // storyEntry is the entry of a story: what its articles tell, or the notice that it ended.
 func (cf *config) storyEntry(s news.Story) entry {
+	// What readers compare is what was told last; what machines read is what is known now.
 	a := s.Account
+	if s.Life.Shown != nil {
+		a = *s.Life.Shown
+	}
 	e := entry{
 		id:        cf.tag("story/" + string(s.ID)),
 		title:     clean(a.Headline),
@@ -79,17 +83,21 @@ func (cf *config) storyEntry(s news.Story) entry {
 		return cf.notice(e, s)
 	}
 	e.summary = clean(a.Summary)
-	e.html = cf.storyHTML(s)
+	e.html = cf.storyHTML(a)
 	e.authors = outlets(a.Tellings)
 	e.image = a.Image
 	e.rights = clean(a.Source.Rights)
-	e.tags = cf.tags(a.Tags, s.Life.Topics)
+	e.tags = cf.tags(a.Tags, s.Life.Told.Topics)
 	for _, t := range a.Tellings {
-		href := cf.tellingURL(t)
 		if t.Article == a.Lead {
-			e.external = href
-			e.links = slices.Insert(e.links, 0, link{"via", href, clean(t.Title)})
+			e.external = cf.tellingURL(t)
 			e.source = leadSource(a, t)
+		}
+	}
+	for _, t := range s.Account.Tellings {
+		href := cf.tellingURL(t)
+		if t.Article == s.Account.Lead {
+			e.links = slices.Insert(e.links, 0, link{"via", href, clean(t.Title)})
 			continue
 		}
 		e.links = append(e.links, link{"related", href, clean(t.Title)})
@@ -200,6 +208,7 @@ func (cf *config) articleEntry(a news.Article) entry {
 	if u := a.Updated; u.Known() && u.Time.After(e.updated) && !u.Time.After(a.Seen) {
 		e.updated = u.Time.UTC().Truncate(time.Second)
 	}
+	e.updated = stamped(e.updated, string(a.Key))
 	outlet := outletOf(news.Telling{Outlet: a.Outlet, URL: a.URL, Feed: a.Feed})
 	for _, w := range a.Authors {
 		if name := clean(w.Name); name != "" && len(e.authors) < maxAuthors {

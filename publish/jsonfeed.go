@@ -119,7 +119,7 @@ func (cf *config) json(f feed) ([]byte, error) {
 		},
 		Items: make([]jsonItem, 0, len(f.entries)),
 		Wirefold: &jsonExtent{
-			About: cf.base + "/", Updated: stampText(f.updated), Archive: f.closed,
+			About: cf.base + "/", Updated: exactText(f.updated), Archive: f.closed,
 		},
 	}
 	if f.hub != "" {
@@ -135,7 +135,7 @@ func (cf *config) json(f feed) ([]byte, error) {
 		x.Items = append(x.Items, jsonItemOf(e))
 	}
 	for _, d := range f.deleted {
-		x.Wirefold.Deleted = append(x.Wirefold.Deleted, jsonDeleted{d.ref, stampText(d.when), d.comment, d.into})
+		x.Wirefold.Deleted = append(x.Wirefold.Deleted, jsonDeleted{d.ref, exactText(d.when), d.comment, d.into})
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -219,7 +219,7 @@ func (cf *config) more(s news.Story) *more {
 }
 
 func changeOf(i int, c news.Change) moreChange {
-	return moreChange{N: i + 1, At: stampText(c.At), Kind: c.Kind, Text: clean(c.Text)}
+	return moreChange{N: i + 1, At: exactText(c.At), Kind: c.Kind, Text: clean(c.Text)}
 }
 
 // optional is a time that may be unknown.

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"hash/fnv"
 	"slices"
 	"time"
 
@@ -88,10 +89,11 @@ func publishFirst(st news.Story, s news.Step, topics []Admission, p news.Publish
 	}
 	st.Life.Topics = sorted(in)
 	st.Life.Published = firstPublished(s.Members, now)
-	st.Life.Updated = now
+	st.Life.Updated = stamped(now, string(st.ID))
 	st.Life.Touched = now
 	st.Life.Told = tell(news.Told{}, st.Account, s.Rulings)
-	st.Life.Changes = []news.Change{{At: now, Kind: "published", Text: firstText(st.Account, s.From), Headline: st.Account.Headline}}
+	st.Life.Told.Topics = st.Life.Topics
+	st.Life.Changes = []news.Change{{At: st.Life.Updated, Kind: "published", Text: firstText(st.Account, s.From), Headline: st.Account.Headline}}
 	return st
 }
 
@@ -169,11 +171,28 @@ func publishAgain(st news.Story, s news.Step, topics []Admission, now time.Time)
 	st.Life.Topics = admit(st.Life.Topics, inherit(s.Absorbed), topics, st.Account.Reports, moved, ruled)
 	if kind != "" {
 		st = change(st, kind, text, now)
+		st.Life.Told.Topics = st.Life.Topics
+		st.Life.Shown = nil
+	} else {
+		st.Life.Told.Topics = s.Old.Life.Told.Topics
+		st.Life.Shown = shownStill(s.Old, st.Account)
 	}
 	if kind != "" || moved || !slices.Equal(st.Life.Topics, s.Old.Life.Topics) {
 		st.Life.Touched = step(s.Old.Life.Touched, now)
 	}
 	return st
+}
+
+// shownStill is what the entry goes on showing after a quiet step: what it showed before it.
+func shownStill(before news.Story, now news.Account) *news.Account {
+	shown := before.Account
+	if before.Life.Shown != nil {
+		shown = *before.Life.Shown
+	}
+	if same(shown, now) {
+		return nil
+	}
+	return &shown
 }
 
 // admit is the set of topics after a step. fresh says that the story tells something it did not tell before; ruled that
@@ -199,6 +218,7 @@ func admit(in, inherited []string, topics []Admission, reports int, fresh, ruled
 // end is the step in which a story stops to exist, and every step after that.
 func end(st news.Story, s news.Step, how news.StoryState, now time.Time) news.Story {
 	st.Account = s.Old.Account
+	st.Life.Shown = nil
 	already := st.Life.State == how
 	st.Life.State = how
 	if st.Life.Published.IsZero() {
@@ -251,9 +271,17 @@ func stripped(st news.Story) news.Story {
 
 // change adds one significant change. Updated steps by at least a second, whatever the clock says, and never goes back.
 func change(st news.Story, kind, text string, now time.Time) news.Story {
-	st.Life.Updated = step(st.Life.Updated, now)
+	st.Life.Updated = step(st.Life.Updated, stamped(now, string(st.ID)))
 	st.Life.Changes = append(st.Life.Changes, news.Change{At: st.Life.Updated, Kind: kind, Text: text, Headline: st.Account.Headline})
 	return st
+}
+
+// stamped is now with a fraction of a second that belongs to the id alone: two entries of a feed with one date are a
+// fault to validators, and to readers that sort by it (RFC 4287 section 4.2.15 allows fractions).
+func stamped(now time.Time, id string) time.Time {
+	h := fnv.New64a()
+	h.Write([]byte(id))
+	return now.Truncate(time.Second).Add(time.Duration(h.Sum64()%1e6) * time.Microsecond)
 }
 
 // step is now, or a second after before when the clock has not come that far.

@@ -96,7 +96,7 @@ func rssItemOf(e entry) rssItem {
 			Guid: &feeds.RssGuid{Id: e.id, IsPermaLink: "false"},
 		},
 		Creator: strings.Join(e.authors, ", "),
-		Updated: stampText(e.updated),
+		Updated: exactText(e.updated),
 	}
 	if x.Description == "" {
 		x.Description = e.title

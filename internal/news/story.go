@@ -131,6 +131,8 @@ type Told struct {
 	Facts         []string `json:"facts,omitempty"`
 	Disagreements []string `json:"disagreements,omitempty"`
 	Rulings       []string `json:"rulings,omitempty"`
+	// Topics are those that the entry names: entering another one is no reason to disturb subscribers of the first.
+	Topics []string `json:"topics,omitempty"`
 }
 
 // Standing is a story as Reconcile sees it before a regrouping.
