@@ -209,7 +209,7 @@ func foldInto(b *strings.Builder, s string) {
 				b.WriteRune(r)
 				b.WriteByte(' ')
 			case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mc, r):
-				b.WriteString(foldRune(r))
+				b.WriteString(matchRune(r))
 				inWord = true
 			default:
 				end()
@@ -226,9 +226,9 @@ const (
 	tatweel            = '\u0640'
 )
 
-// foldRune is the lower-case base letter of a decomposed rune. Letters with a stroke have no decomposition in Unicode,
+// matchRune is the lower-case base letter of a decomposed rune. Letters with a stroke have no decomposition in Unicode,
 // but readers take them for the plain letter; Persian and Urdu yeh and kaf are the Arabic letters to a reader, too.
-func foldRune(r rune) string {
+func matchRune(r rune) string {
 	r = unicode.ToLower(r)
 	switch r {
 	case 'ß':

@@ -1,0 +1,551 @@
+package normalize
+
+import (
+	"strings"
+
+	"wirefold/internal/news"
+)
+
+// maxPeople bounds the people of one article; a longer list is an attendance sheet, not news.
+const maxPeople = 40
+
+// mention is one place where a text names somebody.
+type mention struct {
+	name    []string // folded words, titles stripped
+	printed string
+	role    string
+	first   int // tokens of the name: [first, last)
+	last    int
+	titled  bool // a title or role stands before it, or an apposition after it
+	listed  bool // it stands in a list after a mention that is sure
+}
+
+// peopleReader walks over the tokens of a text and collects the mentions of people.
+type peopleReader struct {
+	text  string
+	toks  []tok
+	lex   *lexicon
+	found []mention
+}
+
+// readPeople finds the people that a text names. It goes from capital to capital: a run of capitalised words is cut into
+// a role ("Poland's Deputy Interior Minister"), titles ("Senator", "Dr") and the name that is left.
+func readPeople(text string, toks []tok, lex *lexicon) []news.Person {
+	r := &peopleReader{text: text, toks: toks, lex: lex}
+	for i := 0; i < len(toks) && len(r.found) < 8*maxPeople; {
+		i = max(r.step(i), i+1)
+	}
+	return r.merge()
+}
+
+// step reads what begins at token i and returns the token to go on from.
+func (r *peopleReader) step(i int) int {
+	t := &r.toks[i]
+	if !t.word() {
+		return i + 1
+	}
+	if r.roleStart(i) {
+		if next, ok := r.roleAndName(i); ok {
+			return next
+		}
+		return i + 1
+	}
+	if r.nameWord(i) && !t.has(classFunction) {
+		return r.bareName(i)
+	}
+	return i + 1
+}
+
+// roleStart says whether a role phrase may begin at i: a role word or its modifier, a country's possessive or adjective
+// before one, a title before a name.
+func (r *peopleReader) roleStart(i int) bool {
+	t := &r.toks[i]
+	if t.has(classRole|classHonor) || t.has(classRoleMod) && !t.has(classMonth) {
+		return true
+	}
+	if t.has(classTopic|classOrg) && (t.capital() || i+1 < len(r.toks) && r.toks[i+1].has(classRole|classRoleMod)) {
+		return true
+	}
+	if t.capital() && (t.has(classPlace) || t.poss() || t.flags&tokUpper != 0) {
+		return true
+	}
+	return false
+}
+
+// roleAndName reads a role phrase at i and the names after it.
+func (r *peopleReader) roleAndName(i int) (int, bool) {
+	end, name, plural, ok := r.rolePhrase(i)
+	if !ok {
+		return 0, false
+	}
+	role := r.roleText(i, end)
+	comma := name < len(r.toks) && r.toks[name].mark(",")
+	if comma {
+		name++
+	}
+	stop := r.nameEnd(name)
+	if stop == name || comma && (!r.apposed(stop) || role == "") {
+		return end, true
+	}
+	if !plural {
+		r.add(name, stop, role, true)
+		return r.after(stop), true
+	}
+	r.add(name, stop, singular(role), true)
+	return r.list(r.after(stop), singular(role)), true
+}
+
+// rolePhrase reads from i over role words, topics, bodies and places up to the word where a name begins. It returns the
+// end of the role, the first token of the name, and whether the role's head is in the plural.
+func (r *peopleReader) rolePhrase(i int) (end, name int, plural, ok bool) {
+	toks := r.toks
+	head := -1
+	j := i
+	end = i
+	titles := 0
+	for j < len(toks) {
+		t := &toks[j]
+		if j > i && t.flags&tokPara != 0 {
+			break
+		}
+		if !t.word() {
+			if t.mark("(") && head >= 0 && j+2 < len(toks) && toks[j+2].mark(")") {
+				j += 3
+				end = j
+				continue
+			}
+			if t.mark("-") && t.flags&tokGlued != 0 {
+				j++
+				continue
+			}
+			break
+		}
+		switch {
+		case t.has(classHonor) && !r.partOfRole(j, head):
+			titles++
+			j++
+			continue
+		case t.has(classRole) && !(head >= 0 && t.capital() && r.isName(j)):
+			if head < 0 || t.capital() == toks[head].capital() || !t.capital() {
+				head, plural = j, t.has(classRolePlural)
+			}
+			j++
+			end, titles = j, 0
+			if t.poss() {
+				return 0, 0, false, false
+			}
+			continue
+		case t.capital() && t.has(classGiven) && head >= 0 && r.isName(j):
+			return r.closeRole(end, j, head, plural, titles)
+		case t.has(classPlace) && t.capital() && r.placeLen(j) > 0:
+			j += r.placeLen(j)
+			end, titles = j, 0
+			continue
+		case t.has(classRoleMod|classTopic|classOrg) && !(head >= 0 && t.capital() && !t.has(classTopic|classOrg) && r.isName(j)):
+			j++
+			end, titles = j, 0
+			continue
+		case t.flags&tokUpper != 0 && len(t.low) <= 6:
+			j++
+			end, titles = j, 0
+			continue
+		case head >= 0 && r.connects(j):
+			j++
+			continue
+		case t.poss() && t.capital() && j == i:
+			j++
+			end, titles = j, 0
+			continue
+		case t.capital() && head >= 0 && titles == 0 && r.bodyAhead(j) > j:
+			j = r.bodyAhead(j)
+			end = j
+			continue
+		}
+		break
+	}
+	return r.closeRole(end, j, head, plural, titles)
+}
+
+// closeRole decides where the name begins once the role phrase cannot grow. Without a head only a title makes a person.
+func (r *peopleReader) closeRole(end, j, head int, plural bool, titles int) (int, int, bool, bool) {
+	if head < 0 && titles == 0 {
+		return 0, 0, false, false
+	}
+	name := j
+	// A connector that was read in vain ("minister of the") belongs to nothing.
+	if titles == 0 && name > end && name < len(r.toks) && !r.toks[name].mark(",") {
+		for k := end; k < name; k++ {
+			if r.toks[k].word() && r.toks[k].has(classFunction) {
+				// "head of Frontex Hans Leijtens": the unknown capitals after a connector are a body, then a name.
+				n := r.capitals(name)
+				if g := r.givenIn(name, name+n); g > name {
+					return g, g, plural, true
+				}
+				if n >= 3 {
+					return name + n - 2, name + n - 2, plural, true
+				}
+				return end, name + n, plural, head >= 0
+			}
+		}
+	}
+	return end, name, plural, true
+}
+
+// partOfRole says whether a word that may be a title is part of the role: Director General, Inspector General.
+func (r *peopleReader) partOfRole(j, head int) bool {
+	if r.toks[j].low != "general" || j == 0 {
+		return false
+	}
+	return r.toks[j-1].has(classRole) || r.toks[j-1].low == "inspector" || r.toks[j-1].low == "attorney" || r.toks[j-1].low == "consul"
+}
+
+// isName says whether the capitalised token j, which could be a role word, is a given name or followed by lower case.
+func (r *peopleReader) isName(j int) bool {
+	t := &r.toks[j]
+	if j+1 >= len(r.toks) {
+		return false
+	}
+	n := &r.toks[j+1]
+	if t.has(classGiven) {
+		if n.word() && n.capital() && !n.has(classRole|classTopic|classOrg|classFunction) || n.has(classParticle) {
+			return true
+		}
+		return !t.has(classRole | classRoleMod | classTopic | classOrg)
+	}
+	return false
+}
+
+func (r *peopleReader) placeLen(j int) int {
+	_, n := r.lex.places.at(r.toks, j)
+	if n > 0 && j > 0 && r.toks[j-1].has(classGiven) && r.toks[j-1].capital() && !r.toks[j-1].has(classPlace) {
+		return 0 // a surname: Michael Jordan
+	}
+	return n
+}
+
+// connects says whether the function word at j carries a role on: "Minister for …", "head of the …", "and" before a
+// topic, "in charge of".
+func (r *peopleReader) connects(j int) bool {
+	toks := r.toks
+	if j+1 >= len(toks) || toks[j+1].flags&tokPara != 0 {
+		return false
+	}
+	n := &toks[j+1]
+	switch toks[j].low {
+	case "of", "for", "to", "de", "des", "du", "del", "di", "della", "der", "für":
+		return n.word()
+	case "the", "l", "la", "d":
+		return n.word() && j > 0 && toks[j-1].word()
+	case "and", "&", "y", "et", "und", "e":
+		return n.has(classTopic|classRole|classRoleMod) && !r.isName(j+1)
+	case "in", "on", "at":
+		return n.has(classTopic) || n.low == "charge" || n.has(classPlace) && n.capital()
+	}
+	return false
+}
+
+// bodyAhead is the end of the last body or topic word in the run of capitals at j when a name still follows it:
+// "Director Punjab Safe Cities Authority Ahsan …". It returns j when there is none.
+func (r *peopleReader) bodyAhead(j int) int {
+	end := j
+	n := r.capitals(j)
+	for k := j; k < j+n; k++ {
+		if r.toks[k].has(classOrg|classTopic) && !r.toks[k].has(classGiven) {
+			end = k + 1
+		}
+	}
+	return end
+}
+
+// capitals counts the capitalised words at j.
+func (r *peopleReader) capitals(j int) int {
+	n := 0
+	for j+n < len(r.toks) {
+		t := &r.toks[j+n]
+		if !t.word() || !t.capital() || n > 0 && t.flags&tokPara != 0 || n == 12 {
+			break
+		}
+		n++
+		if t.poss() {
+			break
+		}
+	}
+	return n
+}
+
+func (r *peopleReader) givenIn(from, to int) int {
+	for k := from; k < to; k++ {
+		if r.toks[k].has(classGiven) {
+			return k
+		}
+	}
+	return -1
+}
+
+// nameWord says whether the token can be a word of a person's name.
+func (r *peopleReader) nameWord(i int) bool {
+	t := &r.toks[i]
+	if !t.word() || !t.capital() || len(t.low) < 2 && t.flags&tokDot == 0 {
+		return false
+	}
+	if t.flags&tokUpper != 0 && !t.has(classGiven) && strings.IndexByte(t.low, '.') < 0 && len(t.low) <= 6 {
+		return false
+	}
+	if t.has(classWeekday) || t.has(classMonth) && !t.has(classGiven) || t.has(classNumber|classScale) && !t.has(classGiven) {
+		return false
+	}
+	if t.has(classFunction) && !t.has(classParticle) {
+		return false
+	}
+	return true
+}
+
+// nameEnd is the end of the name that begins at i, or i when none does.
+func (r *peopleReader) nameEnd(i int) int {
+	toks := r.toks
+	j, words := i, 0
+	for j < len(toks) && words < 6 {
+		t := &toks[j]
+		if j > i && t.flags&tokPara != 0 {
+			break
+		}
+		if j == i && t.flags&tokPara != 0 && i > 0 {
+			return i
+		}
+		if t.has(classParticle) && words > 0 && !t.capital() {
+			if j+1 < len(toks) && (r.nameWord(j+1) || toks[j+1].has(classParticle)) {
+				j++
+				continue
+			}
+			break
+		}
+		if !r.nameWord(j) || t.has(classCommon|classOrg|classTopic|classRolePlural) && !t.has(classGiven) {
+			break
+		}
+		if t.has(classRole|classHonor|classRoleMod) && !t.has(classGiven) {
+			// A surname that is also a role: Pope, Baker. A role never follows a given name and ends the name.
+			if words == 0 || words > 0 && j+1 < len(toks) && r.nameWord(j+1) {
+				break
+			}
+			if words != 1 || !toks[j-1].has(classGiven) {
+				break
+			}
+		}
+		if t.has(classPlace) && r.placeAt(j) && !(words > 0 && toks[j-1].has(classGiven) && !toks[j-1].has(classPlace)) && !t.has(classGiven) {
+			break
+		}
+		words++
+		j++
+		if t.poss() {
+			break
+		}
+	}
+	if words == 0 {
+		return i
+	}
+	return j
+}
+
+func (r *peopleReader) placeAt(j int) bool {
+	_, n := r.lex.places.at(r.toks, j)
+	return n > 0
+}
+
+// apposed says whether a name that followed a role and a comma is an apposition: it must be closed again.
+func (r *peopleReader) apposed(stop int) bool {
+	if stop >= len(r.toks) {
+		return true
+	}
+	t := &r.toks[stop]
+	return t.mark(",") || t.mark(".") || t.mark(";") || t.mark(")") || t.mark("-")
+}
+
+// bareName reads a run of capitals without a role before it.
+func (r *peopleReader) bareName(i int) int {
+	stop := r.nameEnd(i)
+	if stop == i {
+		return i + 1
+	}
+	// Part of a longer run that is a body or a place: "Margalla Hills Park".
+	if stop < len(r.toks) && !r.toks[stop-1].poss() {
+		n := &r.toks[stop]
+		if n.word() && n.capital() && n.flags&tokPara == 0 && !n.has(classFunction) && !n.has(classWeekday|classMonth) {
+			return stop + r.capitals(stop)
+		}
+	}
+	if stop-i == 1 && !r.toks[i].has(classGiven) && r.toks[i].flags&tokFirst != 0 && r.lex.words[r.toks[i].low].is != 0 {
+		return stop
+	}
+	r.add(i, stop, "", false)
+	return r.after(stop)
+}
+
+func (r *peopleReader) add(from, to int, role string, titled bool) {
+	words := make([]string, 0, to-from)
+	for k := from; k < to; k++ {
+		words = append(words, r.toks[k].low)
+	}
+	end := r.toks[to-1].end
+	if r.toks[to-1].flags&tokDot != 0 && r.toks[to-1].has(classAbbrev) {
+		end++
+	}
+	printed := strings.Join(strings.Fields(r.text[r.toks[from].start:end]), " ")
+	r.found = append(r.found, mention{name: words, printed: printed, role: role, first: from, last: to, titled: titled})
+}
+
+// after reads what stands behind a name: an apposition (", chair of the Federal Reserve,"), or "of Poland".
+func (r *peopleReader) after(i int) int {
+	toks := r.toks
+	if i+1 >= len(toks) || len(r.found) == 0 {
+		return i
+	}
+	m := &r.found[len(r.found)-1]
+	if toks[m.last-1].poss() {
+		return i
+	}
+	if toks[i].low == "of" && toks[i].word() {
+		j := i + 1
+		if toks[j].low == "the" {
+			j++
+		}
+		if j < len(toks) {
+			if p, n := r.lex.places.at(toks, j); n > 0 && p.kind == placeCountry {
+				if m.role == "" {
+					m.role, m.titled = r.roleText(j, j+n), true
+					if r.found[len(r.found)-1].first >= 2 && toks[m.first-1].low == "by" && toks[m.first-2].low == "hosted" {
+						m.role = "host, " + m.role
+					}
+				}
+				return j + n
+			}
+			if n := r.capitals(j); n > 0 && len(m.name) > 1 && m.role == "" && !toks[j+n-1].poss() {
+				m.role, m.titled = r.roleText(j, j+n), true
+				return j + n
+			}
+		}
+		return i
+	}
+	if toks[i].mark(",") || toks[i].mark("(") {
+		if end, ok := r.apposition(i + 1); ok {
+			if m.role == "" || len(m.name) > 1 && !m.titled {
+				m.role, m.titled = r.roleText(r.skipArticle(i+1), end), true
+			}
+			return end
+		}
+	}
+	return i
+}
+
+func (r *peopleReader) skipArticle(i int) int {
+	switch r.toks[i].low {
+	case "the", "a", "an", "who", "its", "his", "her", "their":
+		return i + 1
+	}
+	return i
+}
+
+// maxApposition is the length of an apposition in tokens; a longer one is a clause of its own.
+const maxApposition = 16
+
+// apposition reads a role behind a comma, up to the mark that closes it. A role that runs into a name belongs to the
+// next person of a list.
+func (r *peopleReader) apposition(i int) (end int, ok bool) {
+	toks := r.toks
+	head := -1
+	for j := r.skipArticle(i); j < len(toks) && j < i+maxApposition; j++ {
+		t := &toks[j]
+		if t.flags&tokPara != 0 {
+			break
+		}
+		if !t.word() {
+			if t.mark("-") && t.flags&tokGlued != 0 || t.mark("'") {
+				continue
+			}
+			if t.mark(",") || t.mark(".") || t.mark(";") || t.mark(")") || t.mark("-") {
+				return j, head >= 0 && (t.mark(",") || t.mark(".") || t.mark(")") || t.mark("-") || t.mark(";"))
+			}
+			break
+		}
+		if head < 0 {
+			switch {
+			case t.has(classRole) && !r.isName(j):
+				head = j
+			case t.has(classRoleMod|classTopic|classOrg|classPlace) || t.poss() || t.has(classNumber) || t.flags&tokUpper != 0:
+			case j-i < 5 && (t.low == "of" || t.low == "and" || t.low == "for"):
+			case j-i < 4 && !t.has(classFunction) && !t.has(classSay):
+			default:
+				return 0, false
+			}
+			continue
+		}
+		if t.has(classSay) || t.low == "who" || t.low == "was" || t.low == "is" || t.low == "has" || t.low == "had" || t.low == "were" {
+			break
+		}
+		if t.capital() && t.has(classGiven) && r.isName(j) && !toks[j-1].has(classFunction) {
+			return 0, false
+		}
+		if t.capital() && j == head+1 && r.nameWord(j) && !t.has(classOrg|classTopic|classPlace|classRole|classRoleMod) && t.flags&tokUpper == 0 {
+			return 0, false
+		}
+	}
+	return 0, false
+}
+
+// list gives a plural role to the names that follow: "police officers A, B and C".
+func (r *peopleReader) list(i int, role string) int {
+	for i < len(r.toks) {
+		j := i
+		if r.toks[j].mark(",") {
+			j++
+		}
+		if j < len(r.toks) && (r.toks[j].low == "and" || r.toks[j].low == "&") {
+			j++
+		}
+		if j == i || j >= len(r.toks) || r.toks[j].has(classHonor|classRole) && !r.toks[j].has(classGiven) {
+			return i
+		}
+		stop := r.nameEnd(j)
+		if stop == j || stop-j < 2 && r.toks[j].has(classPlace|classRole) {
+			return i
+		}
+		r.add(j, stop, role, true)
+		i = stop
+	}
+	return i
+}
+
+func singular(role string) string {
+	words := strings.Fields(role)
+	for k := len(words) - 1; k >= 0; k-- {
+		w := words[k]
+		switch low := strings.ToLower(w); {
+		case strings.HasSuffix(low, "men"):
+			words[k] = w[:len(w)-2] + "an"
+		case strings.HasSuffix(low, "ies"):
+			words[k] = w[:len(w)-3] + "y"
+		case strings.HasSuffix(low, "s") && !strings.HasSuffix(low, "ss"):
+			words[k] = w[:len(w)-1]
+		default:
+			continue
+		}
+		break
+	}
+	return strings.Join(words, " ")
+}
+
+// roleText is a role as printed, without the titles at its end.
+func (r *peopleReader) roleText(from, to int) string {
+	for to > from && r.toks[to-1].has(classHonor) && !r.partOfRole(to-1, -1) {
+		to--
+	}
+	if to <= from {
+		return ""
+	}
+	end := int(r.toks[to-1].end)
+	if r.toks[to-1].poss() {
+		if i := strings.IndexByte(r.text[end:], 's'); i >= 0 && i < 4 {
+			end += i + 1
+		}
+	}
+	return strings.Join(strings.Fields(r.text[r.toks[from].start:end]), " ")
+}
