@@ -7,11 +7,14 @@ import (
 )
 
 // ExtractFacts fills a.Facts with what the title and the text of the article state: people with their roles, numbers
-// with what they count, venue and event date. Facts that are already there (a seed's page has its own) are kept.
+// with what they count, venue and event date. Facts that are already there are kept, and a seed has them all.
 func ExtractFacts(a *news.Article) {
+	if a.Seed {
+		return // ReadPage has read all of it, with the page's layout before its eyes
+	}
 	text, base := a.Text, a.Published
 	dateline := a.Facts.Dateline
-	if dateline == "" && !a.Seed {
+	if dateline == "" {
 		dl := splitDateline(text)
 		dateline = dl.place
 		text = text[dl.end:]
@@ -62,7 +65,7 @@ next:
 	return have
 }
 
-// placeName is a dateline's place as the gazetteer calls it, else as printed in title case.
+// placeName is a dateline's place as the placeTable calls it, else as printed in title case.
 func placeName(s string, lex *lexicon) string {
 	if s == "" {
 		return ""

@@ -63,7 +63,7 @@ func dayAt(toks []tok, i int) (stated, bool) {
 			return s, false
 		}
 		s.month = int(t.val)
-		s.day = dayNumber(toks[j].low)
+		s.day = dayOfMonth(toks[j].low)
 		if s.day == 0 {
 			return s, false
 		}
@@ -80,7 +80,7 @@ func dayAt(toks []tok, i int) (stated, bool) {
 	if d, ok := numericDate(toks, i); ok {
 		return d, true
 	}
-	s.day = dayNumber(t.low)
+	s.day = dayOfMonth(t.low)
 	if s.day == 0 {
 		return s, false
 	}
@@ -114,7 +114,7 @@ func isMonth(t *tok) bool {
 	return t.word() && t.has(classMonth) && (t.capital() || !caseScript(t.low) || len(t.low) > 3 && t.low != "march" && t.low != "mart" && t.low != "mars")
 }
 
-func dayNumber(s string) int {
+func dayOfMonth(s string) int {
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 || n > 31 {
 		return 0

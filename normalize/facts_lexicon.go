@@ -43,7 +43,7 @@ type entry struct {
 // lexicon is what the words of our languages are for. The empty lexicon knows nothing.
 type lexicon struct {
 	words  map[string]entry
-	places *gazetteer
+	places *placeTable
 }
 
 // newsWords is built once, at the first article; nothing changes it afterwards.
@@ -54,7 +54,7 @@ var newsWords = sync.OnceValue(func() *lexicon {
 			l.add(w, list.is, 0)
 		}
 	}
-	for list, is := range map[string]class{monthWords: classMonth, weekdayWords: classWeekday, numberWords: classNumber,
+	for list, is := range map[string]class{monthNames: classMonth, weekdayNames: classWeekday, numberWords: classNumber,
 		scaleWords: classScale, currencyWords: classCurrency} {
 		for line := range strings.Lines(list) {
 			ws := strings.Fields(line)
@@ -77,7 +77,7 @@ var newsWords = sync.OnceValue(func() *lexicon {
 func (l *lexicon) add(w string, is class, val int32) {
 	var b strings.Builder
 	for _, r := range w {
-		foldLetter(&b, r)
+		foldTokenRune(&b, r)
 	}
 	low := b.String()
 	e := l.words[low]
@@ -112,7 +112,7 @@ const currencyWords = `
 10 lira liras try
 11 chf francs`
 
-const monthWords = `
+const monthNames = `
 1 january jan januar janvier enero styczeń stycznia gennaio januari janeiro январь января ocak جنوری يناير
 2 february feb februar février febrero luty lutego febbraio februari fevereiro февраль февраля şubat فروری فبراير
 3 march mar märz mars marzo marzec marca maart março март марта mart مارچ مارس
@@ -127,7 +127,7 @@ const monthWords = `
 12 december dec dezember décembre diciembre grudzień grudnia dicembre dezembro декабрь декабря aralık دسمبر ديسمبر`
 
 // Sunday is 7 here, because 0 means "none" in an entry.
-const weekdayWords = `
+const weekdayNames = `
 1 monday mon montag lundi lunes poniedziałek lunedì maandag segunda-feira понедельник pazartesi پیر الاثنين الإثنين
 2 tuesday tue tues dienstag mardi martes wtorek martedì dinsdag terça-feira вторник salı منگل الثلاثاء
 3 wednesday wed mittwoch mercredi miércoles środa środę mercoledì woensdag quarta-feira среду среда çarşamba بدھ الأربعاء

@@ -8,8 +8,8 @@ import (
 	"wirefold/internal/news"
 )
 
-// maxNumbers bounds the numbers of one article: a table of results is not a list of facts.
-const maxNumbers = 60
+// maxFactNumbers bounds the numbers of one article: a table of results is not a list of facts.
+const maxFactNumbers = 60
 
 // quantity is a number of a text with what it counts.
 type quantity struct {
@@ -24,7 +24,7 @@ type quantity struct {
 // readNumbers finds the quantities of a text. Years, dates, times, scores, ages and ordinals are none.
 func readNumbers(text string, toks []tok, lex *lexicon, commaDecimals bool) []quantity {
 	var out []quantity
-	for i := 0; i < len(toks) && len(out) < maxNumbers; {
+	for i := 0; i < len(toks) && len(out) < maxFactNumbers; {
 		q, next := readQuantity(text, toks, i, lex, commaDecimals)
 		if q.unit != "" {
 			out = append(out, q)

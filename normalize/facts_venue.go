@@ -4,7 +4,7 @@ import "strings"
 
 // venue is where an event happened: the city, and the building or body.
 type venue struct {
-	city   string // as the gazetteer calls it
+	city   string // as the placeTable calls it
 	detail string // as printed
 	online bool   // a virtual meeting, a video call
 }

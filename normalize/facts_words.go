@@ -13,7 +13,7 @@ type tok struct {
 	low        string // lower case, diacritics folded, without a possessive ending
 	start, end int32  // bytes in the text, without the possessive ending
 	is         class
-	val        int32 // a number word's value, a month (1-12), a weekday (0-6), or a place (see gazetteer)
+	val        int32 // a number word's value, a month (1-12), a weekday (0-6), or a place (see places.go)
 	flags      tokFlags
 }
 
@@ -47,7 +47,7 @@ const maxFactBytes = 20_000
 // its own. A blank line or a line break that follows a full stop begins a paragraph.
 func splitTokens(text string, lex *lexicon) []tok {
 	if len(text) > maxFactBytes {
-		text = cutRunes(text, maxFactBytes)
+		text = cutBytes(text, maxFactBytes)
 	}
 	toks := make([]tok, 0, len(text)/5+8)
 	var arena strings.Builder
@@ -206,7 +206,7 @@ func readWordToken(text string, i int, arena *strings.Builder) (tok, int) {
 					caps++
 				}
 				letters++
-				foldLetter(arena, r)
+				foldTokenRune(arena, r)
 				end += n
 				continue
 			}
@@ -285,7 +285,7 @@ func elision(low string, nextUpper bool) bool {
 	return false
 }
 
-func foldLetter(b *strings.Builder, r rune) {
+func foldTokenRune(b *strings.Builder, r rune) {
 	r = unicode.ToLower(r)
 	if 0xdf <= r && r < 0x250 || 0x1e00 <= r && r < 0x1f00 {
 		d := norm.NFD.String(string(r))
@@ -347,8 +347,8 @@ func readForeignNumber(text string, i int, arena *strings.Builder) (tok, int) {
 	return tok{low: arena.String()[from:], start: int32(i), end: int32(end), flags: tokDigits}, end
 }
 
-// cutRunes cuts s to at most n bytes without splitting a rune.
-func cutRunes(s string, n int) string {
+// cutBytes cuts s to at most n bytes without splitting a rune.
+func cutBytes(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}

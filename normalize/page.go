@@ -153,12 +153,12 @@ func (d dateline) sure(text string) bool {
 }
 
 func isUpperStart(s string) bool {
-	t := splitTokens(cutRunes(s, 40), &lexicon{})
+	t := splitTokens(cutBytes(s, 40), &lexicon{})
 	return len(t) > 0 && t[0].capital()
 }
 
 func caseScriptText(s string) bool {
-	t := splitTokens(cutRunes(s, 40), &lexicon{})
+	t := splitTokens(cutBytes(s, 40), &lexicon{})
 	return len(t) > 0 && t[0].word() && caseScript(t[0].low)
 }
 

@@ -203,8 +203,8 @@ func (r *pageReader) setHeadline() {
 	}
 }
 
-// maxHeadline is the length of a headline made of a sentence, in bytes.
-const maxHeadline = 300
+// maxSentenceHeadline is the length of a headline made of a sentence, in bytes.
+const maxSentenceHeadline = 300
 
 // firstSentence is the first sentence of a text, for want of a headline.
 func firstSentence(text string) string {
@@ -217,8 +217,8 @@ func firstSentence(text string) string {
 		}
 	}
 	para = strings.TrimRight(strings.TrimSpace(para), "\"“‘'")
-	if len(para) > maxHeadline {
-		para = cutRunes(para, maxHeadline)
+	if len(para) > maxSentenceHeadline {
+		para = cutBytes(para, maxSentenceHeadline)
 		if i := strings.LastIndexByte(para, ' '); i > 0 {
 			para = para[:i] + " …"
 		}

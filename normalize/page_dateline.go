@@ -20,7 +20,7 @@ const maxDateline = 140
 // "WASHINGTON (AP) — ", "New Delhi [India], February 11 (ANI): ", "KABUL, JUL 20 /DNA/ – ", "RSS (KATHMANDU, 29 March 2022) – ".
 // A text without one gives the zero dateline.
 func splitDateline(text string) dateline {
-	head := cutRunes(text, maxDateline)
+	head := cutBytes(text, maxDateline)
 	if i := strings.IndexByte(head, '\n'); i >= 0 {
 		head = head[:i]
 	}

@@ -22,7 +22,7 @@ const (
 	placeRegion // a state, province or part of the world
 )
 
-// place is one name of the gazetteer. Several names may stand for one city; Of is the English name then.
+// place is one name of the placeTable. Several names may stand for one city; Of is the English name then.
 type place struct {
 	kind    placeKind
 	country string // ISO 3166, or EU; "" for a region
@@ -30,8 +30,8 @@ type place struct {
 	words   []string
 }
 
-// gazetteer knows countries, their people and their big cities in our thirteen languages.
-type gazetteer struct {
+// placeTable knows countries, their people and their big cities in our thirteen languages.
+type placeTable struct {
 	places []place
 	// first gives the places whose name begins with a folded word, the longest names first.
 	first map[string][]int32
@@ -41,10 +41,10 @@ type gazetteer struct {
 var placeLanguages = [...]string{"en", "ur", "ar", "es", "de", "fr", "pl", "it", "nl", "pt", "ru", "tr"}
 
 // worldPlaces is read once, at the first article.
-var worldPlaces = sync.OnceValue(func() *gazetteer { return readPlaces(placesText) })
+var worldPlaces = sync.OnceValue(func() *placeTable { return readPlaces(placesText) })
 
-func readPlaces(text string) *gazetteer {
-	g := &gazetteer{first: make(map[string][]int32, 4096)}
+func readPlaces(text string) *placeTable {
+	g := &placeTable{first: make(map[string][]int32, 4096)}
 	var namers []display.Namer
 	for _, l := range placeLanguages {
 		if n := display.Regions(language.MustParse(l)); n != nil {
@@ -74,7 +74,7 @@ func readPlaces(text string) *gazetteer {
 }
 
 // addCountry adds the names that CLDR gives a territory, and returns the English one.
-func (g *gazetteer) addCountry(code string, namers []display.Namer) string {
+func (g *placeTable) addCountry(code string, namers []display.Namer) string {
 	region, err := language.ParseRegion(code)
 	if err != nil {
 		return code
@@ -91,13 +91,13 @@ func (g *gazetteer) addCountry(code string, namers []display.Namer) string {
 	return english
 }
 
-func (g *gazetteer) addDemonyms(names, code, of string) {
+func (g *placeTable) addDemonyms(names, code, of string) {
 	for d := range strings.SplitSeq(names, " ") {
 		g.add(d, place{kind: placeDemonym, country: code, of: of})
 	}
 }
 
-func (g *gazetteer) addAll(names string, kind placeKind, code string) {
+func (g *placeTable) addAll(names string, kind placeKind, code string) {
 	for entry := range strings.SplitSeq(names, ";") {
 		english, _, _ := strings.Cut(entry, "=")
 		for name := range strings.SplitSeq(entry, "=") {
@@ -106,7 +106,7 @@ func (g *gazetteer) addAll(names string, kind placeKind, code string) {
 	}
 }
 
-func (g *gazetteer) add(name string, p place) {
+func (g *placeTable) add(name string, p place) {
 	p.words = placeWords(name)
 	if len(p.words) == 0 {
 		return
@@ -151,7 +151,7 @@ func equalWords(a, b []string) bool {
 
 // at is the longest place name that begins at token i, and how many tokens it has; 0 when none does. Names of the Latin
 // and Cyrillic scripts must be capitalised in the text.
-func (g *gazetteer) at(toks []tok, i int) (*place, int) {
+func (g *placeTable) at(toks []tok, i int) (*place, int) {
 	list := g.first[toks[i].low]
 	if len(list) == 0 {
 		return nil, 0
