@@ -15,13 +15,18 @@ import (
 type holder struct {
 	id              int64
 	published, seen uint16
+	seed            bool
 }
 
-// holderSize is that of a packed holder: six bytes of number, two for each day.
-const holderSize = 10
+const (
+	// holderSize is that of a packed holder: six bytes of number, two for each day.
+	holderSize = 10
+	// seedBit of the six bytes marks a seed, which leaves numbers for 140 billion articles.
+	seedBit = 1 << 47
+)
 
 func newHolder(n *node) holder {
-	h := holder{id: n.id, seen: dayOf(micros(n.m.Seen))}
+	h := holder{id: n.id, seen: dayOf(micros(n.m.Seen)), seed: n.m.Seed}
 	if n.m.Published.Known() {
 		h.published = dayOf(micros(n.m.Published.Time))
 	}
@@ -37,21 +42,25 @@ func dayOf(micros int64) uint16 {
 // days are the holder without its number: what windows and crowds are counted by.
 func (h holder) days() holder { return holder{published: h.published, seen: h.seen} }
 
-// near is the coarse form of news.Marked.InWindow, by days: never false where InWindow is true, but for two seeds.
+// near is the coarse form of news.Marked.InWindow, by days: never false where InWindow is true.
 func (h holder) near(o holder) bool {
 	const reach = 7 + 1
 	x, y := h.seen, o.seen
 	if h.published != 0 && o.published != 0 {
 		x, y = h.published, o.published
 	}
-	return max(x, y)-min(x, y) <= reach
+	return max(x, y)-min(x, y) <= reach || h.seed && o.seed
 }
 
 func packHolders(hs []holder) []byte {
 	b := make([]byte, 0, holderSize*len(hs))
 	for _, h := range hs {
-		b = binary.LittleEndian.AppendUint32(b, uint32(h.id))
-		b = binary.LittleEndian.AppendUint16(b, uint16(h.id>>32))
+		id := h.id
+		if h.seed {
+			id |= seedBit
+		}
+		b = binary.LittleEndian.AppendUint32(b, uint32(id))
+		b = binary.LittleEndian.AppendUint16(b, uint16(id>>32))
 		b = binary.LittleEndian.AppendUint16(b, h.published)
 		b = binary.LittleEndian.AppendUint16(b, h.seen)
 	}
@@ -64,10 +73,12 @@ func unpackHolders(hs []holder, b []byte) ([]holder, error) {
 		return nil, errPacking
 	}
 	for ; len(b) > 0; b = b[holderSize:] {
+		id := int64(binary.LittleEndian.Uint32(b)) | int64(binary.LittleEndian.Uint16(b[4:]))<<32
 		hs = append(hs, holder{
-			id:        int64(binary.LittleEndian.Uint32(b)) | int64(binary.LittleEndian.Uint16(b[4:]))<<32,
+			id:        id &^ seedBit,
 			published: binary.LittleEndian.Uint16(b[6:]),
 			seen:      binary.LittleEndian.Uint16(b[8:]),
+			seed:      id&seedBit != 0,
 		})
 	}
 	return hs, nil
@@ -310,6 +321,9 @@ func (p *placing) writeHolders(ctx context.Context, tx *sql.Tx) error {
 			newest := uint16(0)
 			for _, x := range part {
 				newest = max(newest, x.seen)
+				if x.seed {
+					newest = 1<<16 - 1 // seeds reach each other for ever
+				}
 			}
 			lists = append(lists, int64(k), c, int64(newest), packHolders(part))
 		}

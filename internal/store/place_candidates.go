@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 
 	"wirefold/internal/news"
@@ -54,7 +55,8 @@ func (r *Rules) stale(m *news.Marked) bool {
 	return !bytes.HasPrefix(m.Marks.Blob, r.MarksVersion)
 }
 
-// readMarks loads what grouping reads of articles that are nodes already.
+// readMarks loads what grouping reads of articles that are nodes already. Of one whose marks retention has taken only
+// the header is left.
 func (p *placing) readMarks(ctx context.Context, tx *sql.Tx, ids []int64) error {
 	var missing []int64
 	for _, id := range ids {
@@ -65,19 +67,33 @@ func (p *placing) readMarks(ctx context.Context, tx *sql.Tx, ids []int64) error 
 	if len(missing) == 0 {
 		return nil
 	}
-	return rows(ctx, tx, func(rs *sql.Rows) error {
+	left := make(map[int64]bool, len(missing))
+	for _, id := range missing {
+		left[id] = true
+	}
+	err := rows(ctx, tx, func(rs *sql.Rows) error {
 		var id int64
 		var data sql.RawBytes
 		if err := rs.Scan(&id, &data); err != nil {
 			return err
 		}
-		m, err := unpackMarked(data)
-		if err != nil {
+		delete(left, id)
+		var err error
+		if p.nodes[id].m, err = unpackMarked(data); err != nil {
 			return fmt.Errorf("marks of article %d: %w", id, err)
 		}
-		p.nodes[id].m = m
 		return nil
 	}, p.s.dialect.sql("SELECT article, data FROM marks WHERE article IN {ints $1}"), p.s.dialect.list(missing))
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	return rows(ctx, tx, func(rs *sql.Rows) error {
+		var id, seen int64
+		var key []byte
+		err := rs.Scan(&id, &key, &seen)
+		p.nodes[id].m = &news.Marked{Key: keyText(key), Seen: fromMicros(seen)}
+		return err
+	}, p.s.dialect.sql("SELECT id, key, seen FROM articles WHERE id IN {ints $1}"), p.s.dialect.list(slices.Collect(maps.Keys(left))))
 }
 
 // keysOf are the keys by which an article is found; one that was dropped is not.
@@ -140,7 +156,7 @@ func (p *placing) sharers(ids []int64) [][2]int32 {
 		if len(p.keysOf(id)) == 0 {
 			continue
 		}
-		me, seed := newHolder(p.nodes[id]), p.nodes[id].m.Seed
+		me := newHolder(p.nodes[id])
 		touched = touched[:0]
 		keys := p.keysOf(id)
 		// Keys come heaviest first. What all the keys still to come weigh together bounds what an article that was
@@ -169,7 +185,7 @@ func (p *placing) sharers(ids []int64) [][2]int32 {
 			}
 		}
 		for _, j := range touched {
-			if shared[j] >= least && (seed || me.near(last[j])) {
+			if shared[j] >= least && me.near(last[j]) {
 				out = append(out, [2]int32{int32(i), j})
 			}
 			shared[j] = 0

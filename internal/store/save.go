@@ -186,15 +186,15 @@ func (s *Store) stored(ctx context.Context, tx *sql.Tx, drafts []*draft) (map[st
 
 // insertArticles adds new articles and answers with the ids of those that were not there.
 func (s *Store) insertArticles(ctx context.Context, tx *sql.Tx, drafts []*draft) (map[string]int64, error) {
-	values := make([]any, 0, 12*len(drafts))
+	values := make([]any, 0, 13*len(drafts))
 	for _, d := range drafts {
 		a := &d.article
-		values = append(values, d.key, a.Feed, a.GUID, a.URL, a.ItemHash[:], a.TextHash[:], micros(a.Seen), 0,
+		values = append(values, d.key, a.Feed, a.GUID, a.URL, a.ItemHash[:], a.TextHash[:], micros(a.Seen), 0, seedColumn(a),
 			hash64(a.GUID), hash64(a.URL), linkHash(a), textHash64(a))
 	}
 	ids := make(map[string]int64, len(drafts))
 	err := bulk(ctx, tx, `INSERT INTO articles
-		(key, feed, guid, url, item_hash, text_hash, seen, revision, guid_h, url_h, link_h, text_h) VALUES`, 12,
+		(key, feed, guid, url, item_hash, text_hash, seen, revision, seed, guid_h, url_h, link_h, text_h) VALUES`, 13,
 		"ON CONFLICT (key) DO NOTHING RETURNING id, key", values, func(rs *sql.Rows) error {
 			var id int64
 			var key []byte
@@ -287,3 +287,10 @@ func linkHash(a *news.Article) any {
 }
 
 func textHash64(a *news.Article) int64 { return hash64(string(a.TextHash[:])) }
+
+func seedColumn(a *news.Article) int64 {
+	if a.Seed {
+		return 1
+	}
+	return 0
+}

@@ -41,6 +41,7 @@ CREATE TABLE articles (
     text_hash {blob} NOT NULL,
     seen      BIGINT NOT NULL,
     revision  BIGINT NOT NULL,
+    seed      BIGINT NOT NULL,
     guid_h    BIGINT NOT NULL,
     url_h     BIGINT NOT NULL,
     link_h    BIGINT,
