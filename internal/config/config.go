@@ -42,6 +42,12 @@ type Fetch struct {
 	Contact     string        // URL or mail address for the User-Agent
 }
 
+// The addresses that are listened on when the file names none.
+const (
+	DefaultListen = "127.0.0.1:8080"
+	DefaultAdmin  = "127.0.0.1:8081"
+)
+
 // maxToken bounds the token file: it holds one line.
 const maxToken = 4096
 
@@ -82,8 +88,8 @@ type loader struct {
 func (l *loader) config(root *node) *Config {
 	c := &Config{
 		Site:        news.Site{Title: "Wirefold", TimeZone: time.UTC},
-		Listen:      "127.0.0.1:8080",
-		Admin:       "127.0.0.1:8081",
+		Listen:      DefaultListen,
+		Admin:       DefaultAdmin,
 		Store:       l.path("data/wirefold.db"),
 		Fetch:       Fetch{Timeout: 30 * time.Second, MinInterval: time.Hour},
 		Corrections: l.path("corrections.yaml"),
