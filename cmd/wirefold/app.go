@@ -129,7 +129,10 @@ and publishes one merged topic feed with one entry per story.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%w (see '%s --help')", err, c.CommandPath())
 	})
-	root.AddCommand(newGroupCmd(a), newEvalCmd(a), newExplainCmd(a), newParseCmd(a), newVersionCmd(a))
+	root.AddCommand(
+		newServeCmd(a), newRefreshCmd(a), newPublishCmd(a), newGroupCmd(a), newEvalCmd(a), newExplainCmd(a), newCorrectCmd(a),
+		newParseCmd(a), newCheckCmd(a), newBackupCmd(a), newRestoreCmd(a), newIntegrityCmd(a), newMigrateCmd(a), newVersionCmd(a),
+	)
 	tellUsage(root)
 	return root
 }

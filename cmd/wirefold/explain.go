@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,16 +12,26 @@ import (
 )
 
 func newExplainCmd(a *app) *cobra.Command {
-	var in string
+	var in, config string
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "explain A B",
 		Short: "Say why two articles are, or are not, one story",
 		Args:  cobra.ExactArgs(2),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return explainIn(a, in, args[0], args[1], asJSON)
+		RunE: func(c *cobra.Command, args []string) error {
+			if in != "" {
+				return explainIn(a, in, args[0], args[1], asJSON)
+			}
+			return withHouse(c.Context(), a, config, func(ctx context.Context, h *house) error {
+				x, err := explainStored(ctx, h, args[0], args[1])
+				if err != nil {
+					return err
+				}
+				return printExplanation(a.Stdout, x, asJSON)
+			})
 		},
 	}
+	configFlag(c, &config)
 	c.Flags().StringVar(&in, "in", "", "read the articles from this file of JSON lines instead of the store")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c

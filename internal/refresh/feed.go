@@ -9,30 +9,38 @@ import (
 
 // one fetches a feed and stores what it brought. The error is the store's; what went wrong with the feed is in the report.
 func (r *Refresher) one(ctx context.Context, j job, force bool, quiet *stateSaver) (FeedReport, error) {
-	r.Step("fetch.before")
-	got := r.Fetch.Fetch(ctx, j.feed, j.state, j.host, force)
-	r.Step("fetch.after")
-	rep := reportOf(j.feed, got)
-	if ctx.Err() != nil {
-		// A fetch that we ourselves broke off says nothing about the feed.
-		return rep, ctx.Err()
+	var rep FeedReport
+	for {
+		r.Step("fetch.before")
+		got := r.Fetch.Fetch(ctx, j.feed, j.state, j.host, force)
+		r.Step("fetch.after")
+		rep = reportOf(rep, j.feed, got)
+		if ctx.Err() != nil {
+			// A fetch that we ourselves broke off says nothing about the feed.
+			return rep, ctx.Err()
+		}
+		if got.Document == nil {
+			return rep, quiet.add(ctx, got.State, got.Host)
+		}
+		b, items, err := r.batch(ctx, j, got)
+		rep.Items += items
+		if err != nil {
+			return rep, err
+		}
+		r.Step("save.before")
+		saved, err := r.Keep.Save(ctx, b)
+		if err != nil {
+			return rep, fmt.Errorf("save feed %s: %w", j.feed.ID, err)
+		}
+		r.Step("save.after")
+		rep.New += saved.New
+		rep.Revised += saved.Revised
+		if !got.More {
+			return rep, nil
+		}
+		// A large folder comes in parts, so that its texts are never all in memory.
+		j.state = got.State
 	}
-	if got.Document == nil {
-		return rep, quiet.add(ctx, got.State, got.Host)
-	}
-	b, items, err := r.batch(ctx, j, got)
-	rep.Items = items
-	if err != nil {
-		return rep, err
-	}
-	r.Step("save.before")
-	saved, err := r.Keep.Save(ctx, b)
-	if err != nil {
-		return rep, fmt.Errorf("save feed %s: %w", j.feed.ID, err)
-	}
-	r.Step("save.after")
-	rep.New, rep.Revised = saved.New, saved.Revised
-	return rep, nil
 }
 
 // batch makes articles of the items that say something new.

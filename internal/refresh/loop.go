@@ -14,10 +14,8 @@ type Loop struct {
 	Refresher func() *Refresher
 	// Lock keeps two processes on one data directory from doing the same work; news.ErrBusy leaves the work to the other.
 	Lock func(ctx context.Context) (unlock func(), err error)
-	// Poke asks for a run at once: a seed file changed, a hub delivered, the configuration was reloaded.
-	Poke <-chan struct{}
-	// Alive is called on every turn: the watchdog's sign of life.
-	Alive func()
+	// Poke asks for a run at once: a seed file changed, a hub delivered, the configuration was reloaded, somebody asked.
+	Poke <-chan Mode
 }
 
 const (
@@ -33,19 +31,20 @@ func (l *Loop) Run(ctx context.Context) {
 	tick := time.NewTicker(Tick)
 	defer tick.Stop()
 	var lastSeeds time.Time
+	mode := Due
 	for {
-		l.Alive()
 		r := l.Refresher()
 		now := r.Now()
 		seeds := lastSeeds.IsZero() || now.Sub(lastSeeds) >= SeedScan || now.Before(lastSeeds)
-		if l.turn(ctx, r, Options{NoSeeds: !seeds}) && seeds {
+		if l.turn(ctx, r, Options{Mode: mode, NoSeeds: !seeds}) && seeds {
 			lastSeeds = now
 		}
+		mode = Due
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-		case <-l.Poke:
+		case mode = <-l.Poke:
 			lastSeeds = time.Time{}
 		}
 	}

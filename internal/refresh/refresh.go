@@ -91,7 +91,9 @@ type Refresher struct {
 	Log    *slog.Logger
 	// FullText may fetch the article's own page; nil = never. Errors are flags of the item, never of the feed.
 	FullText func(ctx context.Context, f news.Feed, it *news.Item)
-	// Step is told the name of each step; tests stop the process there. Never nil after New.
+	// Before runs at the start of a run, under its lock: what humans wrote is taken up there. nil = nothing.
+	Before func(ctx context.Context) error
+	// Step is told the name of each step; tests stop the process there.
 	Step func(name string)
 	// Progress is told how many of the feeds are done; nil = nobody watches.
 	Progress func(done, total int)
@@ -124,6 +126,11 @@ type Options struct {
 func (r *Refresher) Run(ctx context.Context, o Options) (Report, error) {
 	start := r.Now()
 	rep := Report{Feeds: []FeedReport{}}
+	if r.Before != nil {
+		if err := r.Before(ctx); err != nil {
+			return rep, err
+		}
+	}
 	jobs, err := r.claim(ctx, o)
 	if err != nil {
 		return rep, err

@@ -363,10 +363,10 @@ func TestTheLoopFetchesWhenDueAndAtAPoke(t *testing.T) {
 		m := newMemory()
 		r := refresher(w, m, news.Feed{ID: "a", URL: "http://a.example/", Enabled: true}, news.Feed{ID: "s", Seeds: "*.txt", Enabled: true})
 		r.Now = time.Now
-		poke := make(chan struct{})
+		poke := make(chan Mode)
 		ctx, cancel := context.WithCancel(t.Context())
 		locks := 0
-		l := &Loop{Refresher: func() *Refresher { return r }, Poke: poke, Alive: func() {},
+		l := &Loop{Refresher: func() *Refresher { return r }, Poke: poke,
 			Lock: func(context.Context) (func(), error) { locks++; return func() { locks-- }, nil }}
 		done := make(chan struct{})
 		go func() { l.Run(ctx); close(done) }()
@@ -392,7 +392,7 @@ func TestTheLoopFetchesWhenDueAndAtAPoke(t *testing.T) {
 		w.mu.Lock()
 		w.answers["a"] = news.Fetched{Status: news.FetchedUnchanged, State: news.FeedState{NextDue: begin.Add(3 * time.Hour)}}
 		w.mu.Unlock()
-		poke <- struct{}{}
+		poke <- Due
 		if s := count("s"); s != before+1 {
 			t.Errorf("a poke read the seeds %d times, want once", s-before)
 		}
@@ -414,7 +414,7 @@ func TestALoopThatIsNotAloneLeavesTheWork(t *testing.T) {
 		r := refresher(w, newMemory(), news.Feed{ID: "a", Enabled: true})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
-		l := &Loop{Refresher: func() *Refresher { return r }, Alive: func() {},
+		l := &Loop{Refresher: func() *Refresher { return r },
 			Lock: func(context.Context) (func(), error) { return nil, news.ErrBusy }}
 		l.Run(ctx)
 		if len(w.asked) != 0 {

@@ -47,8 +47,13 @@ func (r Report) Failed() int {
 	return n
 }
 
-func reportOf(f news.Feed, got news.Fetched) FeedReport {
-	rep := FeedReport{ID: f.ID, Status: got.Status, HTTP: got.State.HTTP}
+// reportOf is the report of a feed after one more fetch of it; sofar is what it was before.
+func reportOf(sofar FeedReport, f news.Feed, got news.Fetched) FeedReport {
+	rep := sofar
+	rep.ID, rep.HTTP = f.ID, got.State.HTTP
+	if rep.Status != news.FetchFailed {
+		rep.Status = got.Status
+	}
 	if got.Err != nil {
 		rep.Error = got.Err.Error()
 	}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"wirefold/internal/config"
+	"wirefold/internal/news"
+	"wirefold/normalize"
+	"wirefold/publish"
+)
+
+// articlesAtHand are the newest articles of the store, or those of the seed files while there is no store yet: check
+// makes none.
+func articlesAtHand(ctx context.Context, a *app, cfg *config.Config, limit int) ([]news.Article, error) {
+	if !strings.HasPrefix(cfg.Store, "postgres") {
+		if _, err := os.Stat(cfg.Store); errors.Is(err, fs.ErrNotExist) {
+			return seedArticles(ctx, a, cfg, limit), nil
+		}
+	}
+	h, err := buildHouse(ctx, a, cfg, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer h.close()
+	stories, err := h.store.Newest(ctx, limit)
+	if err != nil {
+		return nil, err
+	}
+	var out []news.Article
+	for _, s := range stories {
+		for _, t := range s.Account.Tellings {
+			art, err := h.store.Article(ctx, t.Article)
+			if errors.Is(err, news.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			if out = append(out, art); len(out) == limit {
+				return out, nil
+			}
+		}
+	}
+	return out, nil
+}
+
+// seedArticles reads the seed folders without keeping anything; a bad file is refresh's to report.
+func seedArticles(ctx context.Context, a *app, cfg *config.Config, limit int) []news.Article {
+	h := &house{app: a}
+	var out []news.Article
+	for _, f := range cfg.Feeds {
+		if f.Seeds == "" || !f.Enabled {
+			continue
+		}
+		got := h.seeds().Fetch(ctx, f, news.FeedState{Feed: f.ID})
+		if got.Document == nil {
+			continue
+		}
+		for _, it := range got.Document.Items {
+			if len(out) < limit {
+				out = append(out, normalize.Article(f, got.Document, it))
+			}
+		}
+	}
+	return out
+}
+
+// whyPairs bounds how many pairs a story's page explains: the tie of each article to the others, not all pairs.
+const whyPairs = 20
+
+// why explains what ties the articles of a story together, for its page.
+func (h *house) why(ctx context.Context, keys []news.ArticleKey) ([]publish.Why, error) {
+	if len(keys) < 2 {
+		return nil, nil
+	}
+	n, err := h.store.Neighbourhood(ctx, keys[0], keys[1])
+	if err != nil {
+		return nil, err
+	}
+	at := map[news.ArticleKey]int{}
+	for i, m := range n.Members {
+		at[m.Key] = i
+	}
+	var out []publish.Why
+	for _, k := range keys[1:] {
+		i, ok := at[keys[0]]
+		j, ok2 := at[k]
+		if !ok || !ok2 || len(out) == whyPairs {
+			continue
+		}
+		out = append(out, explained(h.model().ExplainMarked(n, i, j, true), keys[0], k))
+	}
+	return out, nil
+}
+
+func explained(x normalize.Explanation, a, b news.ArticleKey) publish.Why {
+	w := publish.Why{A: a, B: b, Score: x.Score, Threshold: x.Threshold}
+	for _, s := range x.Signals {
+		w.Signals = append(w.Signals, publish.Signal{Name: s.Name, Contribution: s.Contribution})
+	}
+	return w
+}
+
+// explainStored explains two articles of the store.
+func explainStored(ctx context.Context, h *house, refA, refB string) (normalize.Explanation, error) {
+	var keys [2]news.ArticleKey
+	for i, ref := range [2]string{refA, refB} {
+		art, err := h.store.ArticleByRef(ctx, ref)
+		if errors.Is(err, news.ErrNotFound) {
+			return normalize.Explanation{}, exit(exitNoInput, fmt.Errorf("no article %q in %s", ref, h.cfg.Store))
+		}
+		if err != nil {
+			return normalize.Explanation{}, err
+		}
+		keys[i] = art.Key
+	}
+	n, err := h.store.Neighbourhood(ctx, keys[0], keys[1])
+	if err != nil {
+		return normalize.Explanation{}, err
+	}
+	a, b := -1, -1
+	for i, m := range n.Members {
+		switch m.Key {
+		case keys[0]:
+			a = i
+		case keys[1]:
+			b = i
+		}
+	}
+	if a < 0 || b < 0 {
+		return normalize.Explanation{}, exit(exitNoInput, errors.New("one of the articles is dropped or not placed yet"))
+	}
+	return h.model().ExplainMarked(n, a, b, candidates(h.model().Rule(), n.Members[a], n.Members[b])), nil
+}
+
+// candidates says whether the rule brings two articles together, as far as they themselves tell.
+func candidates(r news.KeyRule, a, b news.Marked) bool {
+	has := map[news.Key]bool{}
+	for _, k := range a.Marks.Keys {
+		has[k] = true
+	}
+	shared := 0
+	for _, k := range b.Marks.Keys {
+		if has[k] {
+			shared += k.Weight()
+		}
+	}
+	return shared >= r.MinShared && a.InWindow(b)
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"wirefold/fetch"
+	"wirefold/internal/config"
+	"wirefold/internal/news"
+	"wirefold/internal/refresh"
+	"wirefold/internal/store"
+	"wirefold/normalize"
+	"wirefold/publish"
+)
+
+// house is an opened installation: its configuration, its store, and what is made of them.
+type house struct {
+	app    *app
+	cfg    *config.Config
+	store  *store.Store
+	log    *slog.Logger
+	client *fetch.Client
+	model  func() *normalize.Model // loaded when first needed: most commands group nothing
+	topics []topicRule
+	// start are the stories with which new topics begin, requery the topics whose query changed; see topics.go.
+	start   map[string]map[news.StoryID]bool
+	requery map[string]bool
+	// prepared is set once what humans wrote is in the store; a reload makes a new house.
+	prepared bool
+	cleanup  []func() error
+}
+
+// topicRule is a topic with its query made ready.
+type topicRule struct {
+	news.Topic
+	match *normalize.Matcher
+}
+
+// openHouse reads the configuration and opens the store.
+func openHouse(ctx context.Context, a *app, path string) (*house, error) {
+	cfg, err := loadConfig(a, path)
+	if err != nil {
+		return nil, err
+	}
+	return buildHouse(ctx, a, cfg, slog.New(slog.DiscardHandler))
+}
+
+func buildHouse(ctx context.Context, a *app, cfg *config.Config, log *slog.Logger) (*house, error) {
+	st, err := openStore(ctx, a, cfg.Store)
+	if err != nil {
+		return nil, err
+	}
+	h := &house{app: a, store: st, log: log, model: sync.OnceValue(normalize.Load)}
+	h.cleanup = append(h.cleanup, st.Close)
+	return h.with(cfg), nil
+}
+
+// with is the same installation under another configuration.
+func (h *house) with(cfg *config.Config) *house {
+	next := &house{app: h.app, cfg: cfg, store: h.store, log: h.log, model: h.model, cleanup: h.cleanup, client: newClient(h.app, cfg)}
+	for _, t := range cfg.Topics {
+		next.topics = append(next.topics, topicRule{t, normalize.CompileMatch(t.Match)})
+	}
+	return next
+}
+
+// openStore opens the store; the error ends the program with its own exit code.
+func openStore(ctx context.Context, a *app, dsn string) (*store.Store, error) {
+	st, err := store.Open(ctx, dsn, store.Options{Now: a.Now})
+	switch {
+	case errors.Is(err, news.ErrNewerStore):
+		return nil, exit(exitNewerStore, err)
+	case errors.Is(err, news.ErrUnwritable):
+		return nil, exit(exitUnwritable, err)
+	case err != nil:
+		return nil, exit(exitIO, err)
+	}
+	return st, nil
+}
+
+func newClient(a *app, cfg *config.Config) *fetch.Client {
+	contact := cfg.Fetch.Contact
+	if contact == "" {
+		contact = cfg.Site.URL
+	}
+	return fetch.NewClient(fetch.Options{
+		Guard:       &fetch.Guard{Allow: cfg.Fetch.Allow},
+		Now:         a.Now,
+		Read:        fetch.Read,
+		Timeout:     cfg.Fetch.Timeout,
+		MinInterval: cfg.Fetch.MinInterval,
+		Version:     version,
+		Contact:     contact,
+		UserAgent:   cfg.Fetch.UserAgent,
+	})
+}
+
+// close frees everything; its errors have no one left to act on them but are told.
+func (h *house) close() {
+	h.client.Close()
+	for _, f := range slices.Backward(h.cleanup) {
+		if err := f(); err != nil {
+			fmt.Fprintf(h.app.Stderr, "wirefold: %s\n", oneLine(err.Error()))
+		}
+	}
+}
+
+func (h *house) hasFeed(id news.FeedID) bool {
+	return slices.ContainsFunc(h.cfg.Feeds, func(f news.Feed) bool { return f.ID == id })
+}
+
+const (
+	// refreshLease is the name of the lock that keeps a server and cron on one data directory from doing the same work.
+	refreshLease = "refresh"
+	// leaseTime is how long a holder on another machine that died keeps it; the holder renews it while it works.
+	leaseTime = 30 * time.Second
+	// lockRetry is how often a waiting refresh looks again.
+	lockRetry = 200 * time.Millisecond
+)
+
+// lock takes the lock of refreshes, waiting for it at most wait. On PostgreSQL there is none: many machines share the
+// work there, and the claims of the feeds keep them apart.
+func (h *house) lock(ctx context.Context, wait time.Duration) (unlock func(), err error) {
+	if strings.HasPrefix(h.cfg.Store, "postgres") {
+		return func() {}, nil
+	}
+	until := h.app.Now().Add(wait)
+	for {
+		l, err := h.store.Lease(ctx, refreshLease, leaseTime)
+		if err == nil {
+			return func() {
+				if err := l.Release(context.WithoutCancel(ctx)); err != nil {
+					h.log.Warn("release the refresh lock", "error", err)
+				}
+			}, nil
+		}
+		if !errors.Is(err, news.ErrBusy) || !h.app.Now().Before(until) {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(lockRetry):
+		}
+	}
+}
+
+// refresher makes the one path from feed to story.
+func (h *house) refresher() *refresh.Refresher {
+	return &refresh.Refresher{
+		Feeds:  h.cfg.Feeds,
+		Fetch:  fetcher{h.client, h.seeds()},
+		Normal: normalizer{h.model},
+		Store:  h.store,
+		Keep:   keeper{h.store, h},
+		Now:    h.app.Now,
+		Log:    h.log,
+		Before: h.prepare,
+		Step:   step,
+	}
+}
+
+// publisher makes the other end of the path.
+func (h *house) publisher(o publish.Options) (*publish.Publisher, error) {
+	o.Config = h.published()
+	o.Stories = h.store
+	o.Now = h.app.Now
+	o.Log = h.log
+	o.Why = h.why
+	return publish.New(o)
+}
+
+func (h *house) published() publish.Config {
+	return publish.Config{Site: h.cfg.Site, Topics: h.cfg.Topics, Feeds: h.cfg.Feeds, Publishing: h.cfg.Publishing}
+}
+
+// rehearse exchanges the store for a copy that is thrown away at the end.
+func (h *house) rehearse(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "wirefold-dry-run-")
+	if err != nil {
+		return exit(exitIO, fmt.Errorf("make a folder for the rehearsal: %w", err))
+	}
+	h.cleanup = append(h.cleanup, func() error { return os.RemoveAll(dir) })
+	copied := filepath.Join(dir, "copy.db")
+	if strings.HasPrefix(h.cfg.Store, "postgres") {
+		err = store.Migrate(ctx, h.cfg.Store, copied, store.Options{Now: h.app.Now})
+	} else {
+		err = h.store.Backup(ctx, copied)
+	}
+	if err != nil {
+		return exit(exitIO, fmt.Errorf("copy the store: %w", err))
+	}
+	st, err := openStore(ctx, h.app, copied)
+	if err != nil {
+		return err
+	}
+	h.cleanup = append(h.cleanup, st.Close)
+	h.store = st
+	return nil
+}
+
+func (h *house) seeds() *fetch.Seeds { return &fetch.Seeds{Now: h.app.Now} }
