@@ -18,6 +18,7 @@ type event struct {
 	city     string
 	matter   string
 	toll     int
+	aside    string // a sentence in words of its own
 	articles []*article
 }
 
@@ -45,8 +46,18 @@ func pick(r *rand.Rand, words []string) string { return words[r.IntN(len(words))
 func newEvent(r *rand.Rand, n int, at time.Time) *event {
 	return &event{
 		n: n, at: at, actor: name(r), role: pick(r, roles), guest: name(r), guestOf: pick(r, lands), city: pick(r, cities),
-		matter: pick(r, matters), toll: 2 + r.IntN(90),
+		matter: pick(r, matters), toll: 2 + r.IntN(90), aside: babble(r),
 	}
+}
+
+// babble is a sentence of invented words, so that two events share no more than their kind.
+func babble(r *rand.Rand) string {
+	var words []string
+	for range 12 {
+		words = append(words, strings.ToLower(pick(r, onsets))+pick(r, middles)+pick(r, codas))
+	}
+	words[0] = strings.ToUpper(words[0][:1]) + words[0][1:]
+	return strings.Join(words, " ") + "."
 }
 
 // Marker is the file number that the n-th event carries in every telling, so that a test can group without a model.
@@ -74,10 +85,7 @@ func (e *event) words(r *rand.Rand, style int) (title, body string) {
 		body = fmt.Sprintf("%s %s and %s's %s closed their meeting in %s on %s. A statement on %s lists %d points.",
 			e.role, e.actor, e.guestOf, e.guest, e.city, day, e.matter, e.toll)
 	}
-	body += fmt.Sprintf("\n\nThe papers of the meeting are kept as %s. %s", Marker(e.n), pick(r, []string{
-		"Both sides will meet again.", "No date was set for another round.", "Observers called the tone friendly.", "The press was not admitted.",
-	}))
-	return title, body
+	return title, body + "\n\n" + e.aside + " (" + Marker(e.n) + ")"
 }
 
 // article is one telling in an outlet's feed.

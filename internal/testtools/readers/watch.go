@@ -53,7 +53,7 @@ type watched struct {
 }
 
 // maxFaults is how many faults are kept in words; all are counted.
-const maxFaults = 20
+const maxFaults = 6
 
 // NewWatch follows the feed of that name.
 func NewWatch(feed string) *Watch {
