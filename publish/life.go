@@ -167,8 +167,7 @@ func publishAgain(st news.Story, s news.Step, topics []Admission, now time.Time)
 	moved := revived || !same(s.Old.Account, st.Account)
 	kind, text := significant(st, s, moved, revived)
 	st.Life.Told = tell(s.Old.Life.Told, st.Account, s.Rulings)
-	ruled := kind == "correction" || kind == "split" || revived
-	st.Life.Topics = admit(st.Life.Topics, inherit(s.Absorbed), topics, st.Account.Reports, moved, ruled)
+	st.Life.Topics = admit(st.Life.Topics, inherit(s.Absorbed), topics, st.Account.Reports, moved)
 	if kind != "" {
 		st = change(st, kind, text, now)
 		st.Life.Told.Topics = st.Life.Topics
@@ -195,9 +194,9 @@ func shownStill(before news.Story, now news.Account) *news.Account {
 	return &shown
 }
 
-// admit is the set of topics after a step. fresh says that the story tells something it did not tell before; ruled that
-// a human or a split changed what it is about.
-func admit(in, inherited []string, topics []Admission, reports int, fresh, ruled bool) []string {
+// admit is the set of topics after a step. fresh says that the story tells something it did not tell before. A story that
+// lost the article that matched stays where subscribers have it: leaving would take it from them without a word.
+func admit(in, inherited []string, topics []Admission, reports int, fresh bool) []string {
 	for _, slug := range inherited {
 		if !slices.Contains(in, slug) {
 			in = append(in, slug)
@@ -206,7 +205,7 @@ func admit(in, inherited []string, topics []Admission, reports int, fresh, ruled
 	for _, t := range topics {
 		there := slices.Contains(in, t.Slug)
 		switch {
-		case there && !t.Matches && (t.Requery || ruled) && !slices.Contains(inherited, t.Slug):
+		case there && !t.Matches && t.Requery && !slices.Contains(inherited, t.Slug):
 			in = slices.DeleteFunc(in, func(s string) bool { return s == t.Slug })
 		case !there && t.Matches && reports >= max(1, t.Reports) && (fresh || t.Start):
 			in = append(in, t.Slug)

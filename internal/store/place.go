@@ -169,6 +169,19 @@ type tale struct {
 
 func (p *placing) idle() bool { return len(p.batch) == 0 && len(p.awake) == 0 }
 
+// clockStep is the longest step back of a clock that is waited out.
+const clockStep = 72 * time.Hour
+
+// steady is now, or the time of the last placing when a clock was set back a little since: stories and documents are
+// dated by it, and a feed whose newest date goes back is not read again by clients that trust Last-Modified. A longer
+// step back mends a clock that was far ahead, and is believed.
+func steady(now, last time.Time) time.Time {
+	if last.After(now) && last.Sub(now) <= clockStep {
+		return last
+	}
+	return now
+}
+
 // look reads what there is to do.
 func (p *placing) look(ctx context.Context, tx *sql.Tx) error {
 	var err error
@@ -176,6 +189,7 @@ func (p *placing) look(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	p.placed.Generation = p.generation.N
+	p.now = steady(p.now, p.generation.At)
 	err = rows(ctx, tx, func(rs *sql.Rows) error {
 		var id, stamp int64
 		if err := rs.Scan(&id, &stamp); err != nil {

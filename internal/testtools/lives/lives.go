@@ -19,6 +19,8 @@ type Options struct {
 	Start   time.Time
 	// PerHour is how many new events begin in an hour, on average.
 	PerHour float64
+	// Pace multiplies how often things go wrong or are changed; 0 counts as 1.
+	Pace float64
 }
 
 // Life is one generated history. It is not safe for concurrent use.
@@ -71,6 +73,9 @@ type rule struct {
 
 // New begins a life. Nothing has happened yet.
 func New(o Options) *Life {
+	if o.Pace == 0 {
+		o.Pace = 1
+	}
 	l := &Life{rand: rand.New(rand.NewPCG(o.Seed, 0x57495245464f4c44)), opts: o, now: o.Start}
 	for i := range o.Outlets {
 		l.outlets = append(l.outlets, newOutlet(i))
@@ -96,7 +101,7 @@ func (l *Life) Next() Moment {
 	l.publish()
 	l.change()
 	l.correct()
-	m := Moment{At: l.clock(), Answers: map[news.FeedID]Answer{}, Restart: l.chance(0.04)}
+	m := Moment{At: l.clock(), Answers: map[news.FeedID]Answer{}, Restart: l.mishap(0.04)}
 	if m.Restart {
 		l.Counts.Restarts++
 	}
@@ -114,13 +119,16 @@ func (l *Life) Now() time.Time { return l.now }
 
 func (l *Life) chance(p float64) bool { return l.rand.Float64() < p }
 
+// mishap is a chance that the pace of the life multiplies.
+func (l *Life) mishap(p float64) bool { return l.chance(p * l.opts.Pace) }
+
 // clock steps now and then: set back by up to a day or ahead by up to two, and right again some refreshes later.
 func (l *Life) clock() time.Time {
 	switch {
 	case l.skew != 0 && l.chance(0.2):
 		l.skew = 0
 		l.Counts.ClockSteps++
-	case l.skew == 0 && l.chance(0.01):
+	case l.skew == 0 && l.mishap(0.01):
 		l.skew = time.Duration(l.rand.IntN(72*60)-24*60) * time.Minute
 		l.Counts.ClockSteps++
 	}
@@ -180,13 +188,13 @@ func (l *Life) change() {
 				if l.chance(0.1) {
 					a.hidden = false
 				}
-			case l.chance(0.004):
+			case l.mishap(0.004):
 				a.hidden = true
 				l.Counts.Vanished++
-			case l.chance(0.01):
+			case l.mishap(0.01):
 				a.edit(l.rand, l.now)
 				l.Counts.Edits++
-			case l.chance(0.002) && len(l.events) > 1:
+			case l.mishap(0.002) && len(l.events) > 1:
 				l.retell(a)
 			}
 		}
@@ -214,7 +222,7 @@ func (l *Life) retell(a *article) {
 // correct lets a human decide: rarely, mostly for a while, always about articles that the feeds have brought.
 func (l *Life) correct() {
 	l.rules = slices.DeleteFunc(l.rules, func(r rule) bool { return r.until.Before(l.now) })
-	if !l.chance(0.02) {
+	if !l.mishap(0.02) {
 		return
 	}
 	a, b := l.pick(), l.pick()
@@ -265,7 +273,7 @@ func (l *Life) pick() *article {
 func (l *Life) answer(o *outlet) Answer {
 	if o.down > 0 {
 		o.down--
-	} else if l.chance(0.015) {
+	} else if l.mishap(0.015) {
 		o.down, o.how = 1+l.rand.IntN(6), l.rand.IntN(4)
 		l.Counts.Failures++
 	}

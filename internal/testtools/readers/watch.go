@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -238,7 +239,7 @@ func (w *Watch) entry(at time.Time, it Item) {
 		w.Stats.Significant++
 		*w.cause(e, it)++
 	case freshRSSChanged(old, it):
-		w.Stats.Quiet++
+		w.fault(&w.Stats.Quiet, "%s changed without updated at %s: %s", it.ID, stamp(at), difference(old, it))
 	}
 	e.class = max(e.class, reportClass(it.Reports))
 	if it.Ended && !old.Ended {
@@ -246,6 +247,23 @@ func (w *Watch) entry(at time.Time, it Item) {
 		e.noticed = at
 	}
 	e.item = it
+}
+
+// difference names what an entry shows otherwise than before, from the first byte that differs.
+func difference(a, b Item) string {
+	for _, f := range []struct{ name, a, b string }{
+		{"title", a.Title, b.Title}, {"link", a.Link, b.Link}, {"author", a.Author, b.Author},
+		{"tags", strings.Join(a.Tags, ","), strings.Join(b.Tags, ",")}, {"text", a.Content, b.Content},
+	} {
+		if f.a != f.b {
+			i := 0
+			for i < min(len(f.a), len(f.b)) && f.a[i] == f.b[i] {
+				i++
+			}
+			return fmt.Sprintf("%s: …%.60q, now …%.60q", f.name, f.a[i:], f.b[i:])
+		}
+	}
+	return "nothing"
 }
 
 // cause is the count of what made an entry's `updated` step, as far as it can be seen from outside.
