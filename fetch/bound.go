@@ -2,8 +2,8 @@ package fetch
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"strings"
 	"unicode/utf8"
 
@@ -167,13 +167,71 @@ func cutText(s string, limit int) string {
 	return strings.ToValidUTF8(s[:end], "")
 }
 
-// hashItem is SHA-256 over all that the outlet said of an item.
+// hashItem is SHA-256 over all that the outlet said of an item: every field with its length, so that no two items
+// write the same bytes.
 func hashItem(it *news.Item) [32]byte {
-	said := *it
-	said.Hash = [32]byte{}
-	b, err := json.Marshal(said)
-	if err != nil { // dates are the only part that can fail, and stated keeps them printable
-		b = []byte(it.GUID + "\x00" + it.Link + "\x00" + it.Title.Value + "\x00" + it.Summary.Value + "\x00" + it.Content.Value)
+	w := hashing{buf: make([]byte, 0, len(it.Content.Value)+len(it.Summary.Value)+1024)}
+	w.add(it.GUID, it.Link, it.Image, it.Comments, it.Language, it.Published.String(), it.Updated.String())
+	w.texts(it.Title, it.Summary, it.Content, it.Rights)
+	w.authors(it.Authors)
+	w.categories(it.Categories)
+	w.links(it.Links)
+	w.count(len(it.Enclosures))
+	for _, e := range it.Enclosures {
+		w.add(e.URL, e.Type, e.Length)
 	}
-	return sha256.Sum256(b)
+	w.count(len(it.Media))
+	w.add(it.Media...)
+	if it.Permalink {
+		w.add("permalink")
+	}
+	if s := it.Source; s != nil {
+		w.add("source", s.ID, s.Link, s.Updated.String(), s.Generator, s.Icon)
+		w.texts(s.Title, s.Rights, s.Description)
+		w.authors(s.Authors)
+		w.authors(s.Contributors)
+		w.categories(s.Categories)
+		w.links(s.Links)
+	}
+	return sha256.Sum256(w.buf)
+}
+
+// hashing collects what is hashed.
+type hashing struct{ buf []byte }
+
+func (w *hashing) count(n int) { w.buf = binary.AppendUvarint(w.buf, uint64(n)) }
+
+func (w *hashing) add(values ...string) {
+	for _, v := range values {
+		w.count(len(v))
+		w.buf = append(w.buf, v...)
+	}
+}
+
+// texts adds texts with the base that their references resolve against, which says where they lead.
+func (w *hashing) texts(ts ...news.Text) {
+	for _, t := range ts {
+		w.add(t.Value, string(t.Type), t.Base, t.Language)
+	}
+}
+
+func (w *hashing) authors(as []news.Author) {
+	w.count(len(as))
+	for _, a := range as {
+		w.add(a.Name, a.Email, a.URI)
+	}
+}
+
+func (w *hashing) categories(cs []news.Category) {
+	w.count(len(cs))
+	for _, c := range cs {
+		w.add(c.Term, c.Scheme, c.Label)
+	}
+}
+
+func (w *hashing) links(ls []news.Link) {
+	w.count(len(ls))
+	for _, l := range ls {
+		w.add(l.Rel, l.Href, l.Type, l.Title, l.Length)
+	}
 }

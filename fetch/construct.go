@@ -21,21 +21,23 @@ func construct(n *node, rich bool) news.Text {
 	t := news.Text{Base: n.base, Language: n.lang}
 	kind, mode := strings.ToLower(strings.TrimSpace(n.attr("type"))), strings.ToLower(n.attr("mode"))
 	kind, _, _ = strings.Cut(kind, ";")
-	markup := kind == "xhtml" || strings.HasSuffix(kind, "/xhtml+xml")
-	switch {
-	case n.hasElements() && !(kind == "html" && n.onlyText()):
+	xhtml := kind == "xhtml" || strings.HasSuffix(kind, "/xhtml+xml")
+	if n.hasElements() {
+		// Elements that nobody escaped. Beside them character data is text, unless the type or the custom of the format
+		// says that it is HTML once more.
 		t.Type = news.HTML
+		escaped := xhtml || n.atom && kind != "html" && kind != "text/html"
 		if body := n.theDiv(); body != nil {
-			t.Value, t.Base, t.Language = body.markup(true), body.base, body.lang
+			t.Value, t.Base, t.Language = body.markup(escaped || !n.atom), body.base, body.lang
 		} else {
-			t.Value = n.markup(markup || n.atom)
+			t.Value = n.markup(escaped)
 		}
-		return t
-	case markup:
-		t.Type, t.Value = news.HTML, n.plain()
 		return t
 	}
 	t.Value = n.plain()
+	if xhtml { // without an element it is text
+		return t
+	}
 	if mode == "base64" || isBinary(kind) {
 		if decoded, ok := unbase64(t.Value); ok {
 			t.Value = decoded
@@ -48,11 +50,9 @@ func construct(n *node, rich bool) news.Text {
 	switch {
 	case kind == "html" || kind == "text/html":
 		t.Type = news.HTML
-	case kind == "text" || strings.HasPrefix(kind, "text/"):
+	case (kind == "text" || strings.HasPrefix(kind, "text/")) && !(mode == "escaped" && looksHTML(t.Value)):
 		// "text/plain" of Atom 0.3 with mode=escaped is still text.
-	case n.atom && kind == "" && mode != "escaped":
-		// RFC 4287: no type is text.
-	case rich || looksHTML(t.Value):
+	case rich && !n.atom, looksHTML(t.Value):
 		t.Type = news.HTML
 	}
 	return t
@@ -72,8 +72,6 @@ func (n *node) theDiv() *node {
 	}
 	return div
 }
-
-func (n *node) onlyText() bool { return !n.hasElements() }
 
 // isBinary says whether content of this media type is base64 (RFC 4287 section 4.1.3.3).
 func isBinary(kind string) bool {

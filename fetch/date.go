@@ -17,7 +17,7 @@ const maxDateLength = 120
 // readers do. A zone that nobody can name, a word that is none of a date's, or a part out of range makes the date
 // unknown: an unknown date is better than a wrong one, and "yesterday" is none.
 func ParseDate(s string) news.Date {
-	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(s), `\n`)) // some write the line break out
 	if len(s) < 4 || len(s) > maxDateLength {
 		return news.Date{}
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
@@ -29,6 +30,9 @@ func toUTF8(body []byte, contentType string) (string, []string) {
 		return decodeWith(enc, body[skip:]), nil
 	}
 	body = bytes.TrimPrefix(body, []byte("\xEF\xBB\xBF"))
+	if bytes.Contains(body, []byte("\x1B$")) { // the shift sequence of ISO-2022-JP, which is ASCII to everybody else
+		return decodeWith(japanese.ISO2022JP, body), nil
+	}
 	valid := utf8.Valid(body)
 	var flags []string
 	var partly encoding.Encoding

@@ -59,7 +59,7 @@ func whole(items []*node, got *scanned) []*node {
 
 // complementFeed fills in what a document says of itself.
 func complementFeed(d *news.Document, root, c *node) {
-	put(&d.ID, c.child("id", "guid").raw0(), c.attr("rdf:about"))
+	d.ID = firstOf2(id(c), c.child("guid").plain(), c.attr("rdf:about"), d.ID)
 	setText(&d.Title, false, firstFilled(c, "title", "dc:title", "media:title"))
 	setText(&d.Description, true, firstFilled(c, "subtitle", "description", "tagline", "abstract", "dc:description", "itunes:summary", "itunes:subtitle", "info"))
 	setText(&d.Rights, false, firstFilled(c, "rights", "copyright", "dc:rights", "dcterms:rights", "media:copyright"))
@@ -93,7 +93,7 @@ func complementFeed(d *news.Document, root, c *node) {
 // complementItem fills in what an item says.
 func complementItem(it *news.Item, n *node) {
 	hoistGroups(n)
-	it.GUID = firstOf2(n.child("guid", "id").raw0(), n.attr("rdf:about"), it.GUID)
+	it.GUID = firstOf2(n.child("guid").plain(), id(n), n.attr("rdf:about"), it.GUID)
 	if g := n.child("guid"); g != nil {
 		it.Permalink = !strings.EqualFold(strings.TrimSpace(g.attr("ispermalink")), "false")
 	}
@@ -106,8 +106,12 @@ func complementItem(it *news.Item, n *node) {
 	}
 	it.Language = firstOf2(n.child("language", "dc:language").plain(), n.lang)
 	it.Links = mergeLinks(it.Links, links(n))
-	it.Link = firstOf2(webURL(n.base2(n.child("feedburner:origlink", "pheedo:origlink").plain())), alternate(it.Links), n.base2(n.attr("href")))
-	if it.Link == "" && (it.Permalink || n.atom) {
+	it.Link = firstOf2(original(n), alternate(it.Links), n.base2(n.attr("href")))
+	switch {
+	case it.Link != "":
+	case it.Permalink:
+		it.Link = it.GUID
+	case n.atom:
 		it.Link = webURL(it.GUID)
 	}
 	if it.Link == "" {
@@ -187,12 +191,15 @@ func setText(t *news.Text, rich bool, n *node) {
 }
 
 func setDate(d *news.Date, n *node, names ...string) {
+	found := false
 	for _, name := range names {
 		for _, k := range n.all(name) {
 			if got := ParseDate(k.plain()); got.Known() {
-				*d = got
-				return
+				*d, found = got, true // of several the last counts
 			}
+		}
+		if found {
+			return
 		}
 	}
 }
@@ -209,8 +216,6 @@ func firstFilled(n *node, names ...string) *node {
 	return nil
 }
 
-func put(s *string, values ...string) { *s = firstOf2(append(values, *s)...) }
-
 func firstOf2(values ...string) string {
 	for _, v := range values {
 		if v != "" {
@@ -220,8 +225,24 @@ func firstOf2(values ...string) string {
 	return ""
 }
 
-// raw0 is an id: its text as it is, save for the line breaks and blanks around it. "" for nil.
-func (n *node) raw0() string { return n.plain() }
+// id is Atom's id of an element, byte for byte. Only one that is nothing but a path, which no id may be (RFC 4287
+// section 4.2.6), is made absolute.
+func id(n *node) string {
+	k := n.child("id")
+	v := k.plain()
+	if strings.HasPrefix(v, "/") || strings.HasPrefix(v, "./") || strings.HasPrefix(v, "../") {
+		return k.base2(v)
+	}
+	return v
+}
+
+// original is the address that a feed service replaced by its own, if the item names one and only one.
+func original(n *node) string {
+	if ks := n.all("feedburner:origlink", "pheedo:origlink"); len(ks) == 1 {
+		return webURL(ks[0].base2(ks[0].plain()))
+	}
+	return ""
+}
 
 func (n *node) attr0(names ...string) string {
 	if n == nil {

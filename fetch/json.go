@@ -77,8 +77,16 @@ func readJSON(text, base string) (*news.Document, error) {
 			doc.Hubs = appendNew(doc.Hubs, resolve(base, str(m["url"])))
 		}
 	}
+	for _, l := range []news.Link{{Rel: "alternate", Href: doc.Link}, {Rel: "self", Href: doc.Self, Type: "application/feed+json"}} {
+		if l.Href != "" {
+			doc.Links = append(doc.Links, l)
+		}
+	}
 	for i, m := range raw {
 		complementJSON(&doc.Items[i], m, base, doc.Language)
+		if len(doc.Items[i].Authors) == 0 { // JSON Feed 1.1: the feed's authors are then the item's
+			doc.Items[i].Authors = doc.Authors
+		}
 	}
 	return doc, nil
 }

@@ -10,8 +10,11 @@ import (
 // links gives the links of an element: Atom's with their rel, RSS's as alternates.
 func links(n *node) []news.Link {
 	var out []news.Link
-	for _, k := range n.all("link", "l:link", "xhtml:link", "url") {
-		if k.name == "url" && k.plain() == "" {
+	for _, k := range n.all("link", "l:link", "xhtml:link", "url", "enclosure") {
+		if k.name == "enclosure" {
+			if url := k.attr("url"); url != "" {
+				out = append(out, news.Link{Rel: "enclosure", Href: k.base2(url), Type: k.attr("type"), Length: strings.TrimSpace(k.attr("length"))})
+			}
 			continue
 		}
 		href := firstOf2(k.attr("href", "l:rel-href", "rdf:resource"), k.plain(), k.attr("url"))

@@ -47,7 +47,14 @@ func (w *plainWriter) attribute(name, value string) {
 	}
 }
 
+// escape writes character data. Markup goes into CDATA, which gofeed takes as it is.
 func (w *plainWriter) escape(s string) {
+	if strings.IndexByte(s, '<') >= 0 && !strings.Contains(s, "]]>") {
+		w.WriteString("<![CDATA[")
+		w.WriteString(s)
+		w.WriteString("]]>")
+		return
+	}
 	for {
 		i := strings.IndexAny(s, "&<>")
 		if i < 0 {

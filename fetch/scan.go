@@ -246,6 +246,12 @@ func (s *scanner) reference(name string) (string, bool) {
 		}
 		return string(rune(n)), true
 	}
+	switch name { // as the DTDs of RSS and HTML 4 have them; HTML 5 moved these two
+	case "lang":
+		return "\u2329", true
+	case "rang":
+		return "\u232A", true
+	}
 	if value, ok := s.entities[name]; ok {
 		if s.expanded += len(value); s.expanded > maxExpanded {
 			s.loses("entities add too much")
@@ -295,9 +301,6 @@ func (s *scanner) doctype(rest string) {
 	if len(dtd) > maxDTD {
 		s.flag("DTD too long, passed over")
 		return
-	}
-	if s.out.root == nil && len(dtd) < 200 && hasPrefixFold(strings.TrimSpace(dtd[9:]), "html") {
-		s.out.html = true
 	}
 	for _, m := range entityDeclaration.FindAllStringSubmatch(dtd, maxEntities) {
 		value := m[2] + m[3]

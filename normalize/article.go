@@ -212,23 +212,30 @@ func textHash(it news.Item) [32]byte {
 
 // appendWords appends s without tags and with every run of blanks as one.
 func appendWords(b []byte, s string) []byte {
-	inTag, sp := false, false
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case inTag:
-			inTag = c != '>'
-			sp = true
+	gap := false
+	for i := 0; i < len(s); {
+		switch c := s[i]; {
 		case c == '<' && i+1 < len(s) && (s[i+1] == '/' || s[i+1] == '!' || s[i+1] >= 'A' && s[i+1] <= 'z'):
-			inTag = true
+			end := strings.IndexByte(s[i:], '>')
+			if end < 0 {
+				return b
+			}
+			i += end + 1
+			gap = true
 		case blank(c):
-			sp = true
+			i++
+			gap = true
 		default:
-			if sp && len(b) > 0 && b[len(b)-1] != 0 {
+			j := i + 1
+			for j < len(s) && s[j] > ' ' && s[j] != '<' {
+				j++
+			}
+			if gap && len(b) > 0 && b[len(b)-1] != 0 {
 				b = append(b, ' ')
 			}
-			sp = false
-			b = append(b, c)
+			gap = false
+			b = append(b, s[i:j]...)
+			i = j
 		}
 	}
 	return b

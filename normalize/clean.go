@@ -41,6 +41,8 @@ func Clean(t news.Text) Cleaned {
 			goquery.NewDocumentFromNode(root).FindMatcher(dropped{}).Remove()
 		}
 		w := writer{base: base}
+		w.html.Grow(len(last))
+		w.text.Grow(len(last))
 		w.children(root)
 		out := strings.TrimSpace(w.html.String())
 		if pass > 0 && out == last {

@@ -77,7 +77,7 @@ func (w *writer) node(n *html.Node) {
 		ok = false
 	}
 	if n.DataAtom == atom.Img {
-		if tiny(n) || w.link(get(n, "src")) == "" {
+		if src := get(n, "src"); tiny(n) || src != "" && w.link(src) == "" || src == "" && get(n, "alt") == "" {
 			return
 		}
 	}

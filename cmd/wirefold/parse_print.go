@@ -180,8 +180,24 @@ func safeTitle(s string) string {
 	})
 }
 
-// printURL gives absolute http(s) URLs alone; others are nothing to print as a link.
-func printURL(s string) string { return normalize.WebURL(s) }
+// printURL gives an address as the feed has it: absolute where it said against what, and of a scheme that does
+// nothing by itself. What an Article links to is stricter: http(s) alone.
+func printURL(s string) string {
+	if u := normalize.WebURL(s); u != "" {
+		return u
+	}
+	s = strings.TrimSpace(printable(s))
+	if scheme, _, ok := strings.Cut(s, ":"); ok && !inert[strings.ToLower(scheme)] && !strings.ContainsAny(scheme, "/?#") {
+		return ""
+	}
+	if strings.ContainsAny(s, "<>\"'\\ \t\n") || strings.HasPrefix(s, "//") {
+		return ""
+	}
+	return s
+}
+
+// inert are schemes that name or lead somewhere, and run nothing.
+var inert = map[string]bool{"ftp": true, "ftps": true, "mailto": true, "tag": true, "urn": true}
 
 func printAuthors(as []news.Author) []authorJSON {
 	var out []authorJSON
