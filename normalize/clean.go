@@ -27,11 +27,11 @@ func Clean(t news.Text) Cleaned {
 		return cleanPlain(t.Value)
 	}
 	if !strings.ContainsAny(t.Value, "<&") {
-		text := collapse(visible(t.Value))
-		return Cleaned{HTML: escapeText(text), Text: text}
+		s := strings.TrimSpace(visible(t.Value))
+		return Cleaned{HTML: escapeText(s), Text: collapse(s)}
 	}
 	base := parseBase(t.Base)
-	last := t.Value
+	last := closeRaw(t.Value)
 	for pass := range maxPasses {
 		root, err := parseFragment(last)
 		if err != nil { // nested deeper than the parser allows: the words are still worth having
@@ -107,6 +107,31 @@ func parseFragment(s string) (*html.Node, error) {
 	return root, nil
 }
 
+// closeRaw takes out the start tags of elements whose content is no markup, where the element has no end: written the
+// XML way ("<iframe src=x />"), they would swallow the rest of the article.
+func closeRaw(s string) string {
+	for _, name := range []string{"iframe", "script", "style", "textarea", "title"} {
+		for at := 0; ; {
+			i := strings.Index(s[at:], "<"+name)
+			if i < 0 {
+				break
+			}
+			i += at
+			at = i + 1
+			after := s[i+1+len(name):]
+			end := strings.IndexByte(after, '>')
+			if end < 0 || after[0] != ' ' && after[0] != '/' && after[0] != '>' && after[0] != '\n' {
+				continue
+			}
+			if end > 0 && after[end-1] == '/' || name == "iframe" && !strings.Contains(after, "</"+name) {
+				s = s[:i] + after[end+1:]
+				at = i
+			}
+		}
+	}
+	return s
+}
+
 // tagless is the text between the tags, by tokens alone: it needs no tree, so nothing is too deep for it.
 func tagless(s string) string {
 	var b strings.Builder
@@ -146,13 +171,12 @@ var raw = map[string]bool{"script": true, "style": true, "title": true, "textare
 type dropped struct{}
 
 var droppedElements = map[atom.Atom]bool{
-	atom.Script: true, atom.Style: true, atom.Iframe: true, atom.Object: true, atom.Embed: true, atom.Applet: true,
+	atom.Script: true, atom.Style: true, atom.Iframe: true, atom.Embed: true,
 	atom.Frame: true, atom.Frameset: true, atom.Noframes: true, atom.Noembed: true, atom.Template: true, atom.Svg: true,
 	atom.Math: true, atom.Textarea: true, atom.Select: true, atom.Option: true, atom.Optgroup: true, atom.Datalist: true,
 	atom.Button: true, atom.Input: true, atom.Title: true, atom.Meta: true, atom.Link: true, atom.Base: true,
-	atom.Canvas: true, atom.Xmp: true, atom.Plaintext: true, atom.Param: true, atom.Source: true, atom.Track: true,
-	atom.Area: true, atom.Map: true, atom.Keygen: true, atom.Command: true, atom.Progress: true, atom.Meter: true,
-	atom.Output: true, atom.Audio: true, atom.Video: true, atom.Image: true, atom.Bgsound: true, atom.Isindex: true,
+	atom.Xmp: true, atom.Plaintext: true, atom.Param: true, atom.Source: true, atom.Track: true,
+	atom.Area: true, atom.Keygen: true, atom.Command: true, atom.Image: true,
 }
 
 func (dropped) Match(n *html.Node) bool {

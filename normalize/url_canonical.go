@@ -33,6 +33,10 @@ func CanonicalURL(s string) (string, bool) {
 	if isCanonical(s) {
 		return s, true
 	}
+	return canonicalSlow(s)
+}
+
+func canonicalSlow(s string) (string, bool) {
 	for range maxWrappers {
 		u, err := whatwg.Parse(s)
 		if err != nil || u.Scheme() != "http" && u.Scheme() != "https" || u.Hostname() == "" {
