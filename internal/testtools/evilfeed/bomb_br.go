@@ -1,0 +1,4 @@
+package evilfeed
+
+// brBomb is a 557-byte brotli stream that expands to one 256 MiB title.
+const brBomb = `y///PwAsDnhz6JSCdBZtMNsdfM0TJEY2Y2B86kWmXW5+5KQPyJzNjgO11lbQdluYRFFivSVurzd8HD4OaiF8CjSxTqrkmk3OdsqkwABQu0fn13mBZA2rfZR0g+8KKJwfkyurIf+V+78U////4JcAiMMiAN37P/7//8EvARCHBQC693/8//+DXwIgDgsAdO//+P//B78EQBwWAOje//H//w9+CYA4LADQvf/j//8f/BIAcVgAoHv/x///P/glAOKwAED3/o///3/wSwDEYQGA7v0f////4JcAiMMCAN37P/7//8EvARCHBQC693/8//+DXwIgDgsAdO//+P//B78EQBwWAOje//H//w9+CYA4LADQvf/j//8f/BIAcVgAoHv/x///P/glAOKwAED3/o///3/wSwDEYQGA7v0f////4JcAiMMCAN37P/7//8EvARCHBQC693/8//+DXwIgDgsAdO//+P//B78EQBwWAOje//H//w9+CYA4LADQvf/j//8f/BIAcVgAoHv/x///P/glAOKwAED3/o///3/wSwDEYQGA7v0f////4JcAiMMCAN37P/7//8EvARCHBQC693/8//+DXwIgDgsAdO//+P//B78EQBwWAOje//H//w9+CYA4LADQvf/j//8f/BIAcVgAoHv/x///P/glAOKwAED3/i9YAfAZKVPXZ4RKz5c2uZwr8wGHHPABMWhLOKKEuUpgoQBsPWL6FxA5BwBAOgE=`
