@@ -16,11 +16,11 @@ import (
 	"wirefold/internal/news"
 )
 
-// Options are what a Client is made of. Guard, Now and Read are required.
+// Options are what a Client is made of. Guard and Now are required.
 type Options struct {
 	Guard *Guard
 	Now   func() time.Time
-	// Read makes a document of a decoded body: fetch.Read, but for tests.
+	// Read makes a document of a decoded body; nil = Read.
 	Read func(body []byte, in Response) (*news.Document, error)
 	// Timeout is the total deadline of one fetch, from its first byte sent to its last byte read; 0 = 30 s.
 	Timeout time.Duration
@@ -64,6 +64,9 @@ func NewClient(o Options) *Client {
 	}
 	if o.Parallel <= 0 {
 		o.Parallel = affordable(openFilesLimit())
+	}
+	if o.Read == nil {
+		o.Read = Read
 	}
 	if o.ReadFile == nil {
 		o.ReadFile = os.ReadFile

@@ -108,7 +108,7 @@ func (l *limits) host(key string, users int) *hostLimit {
 		l.hosts[key] = h
 	}
 	h.users += users
-	if h.users <= 0 && h.state.Failures == 0 && h.state.RetryAfter.IsZero() {
+	if users < 0 && h.users == 0 && h.state.Failures == 0 && h.state.RetryAfter.IsZero() {
 		delete(l.hosts, key)
 	}
 	return h

@@ -15,6 +15,8 @@ type page struct {
 	header http.Header
 	url    *url.URL
 	body   []byte
+	// permanent says that only permanent redirects led here.
+	permanent bool
 }
 
 // page asks for an address on behalf of a feed (the zero Feed: of a person), under the same guard and limits as a feed.
@@ -40,7 +42,7 @@ func (c *Client) page(ctx context.Context, f news.Feed, u *url.URL, accept strin
 		return page{}, quiet(err)
 	}
 	defer a.done()
-	p := page{status: a.status, header: a.header, url: a.url}
+	p := page{status: a.status, header: a.header, url: a.url, permanent: a.permanent}
 	if a.status != http.StatusOK {
 		now := c.o.Now()
 		o := Outcome{Kind: Broken}
