@@ -256,11 +256,15 @@ func summaryOf(a news.Article) string {
 func (cf *config) tag(name string) string { return "tag:" + cf.Site.Authority + ":" + name }
 
 func (cf *config) storyURL(id news.StoryID) string {
-	return cf.base + "/stories/" + url.PathEscape(string(id)) + "/"
+	return cf.base + storyPath(id)
 }
 
+func storyPath(id news.StoryID) string { return "/stories/" + url.PathEscape(string(id)) + "/" }
+
+func articlePath(key news.ArticleKey) string { return "/articles/" + url.PathEscape(string(key)) + "/" }
+
 func (cf *config) articleURL(key news.ArticleKey) string {
-	return cf.base + "/articles/" + url.PathEscape(string(key)) + "/"
+	return cf.base + articlePath(key)
 }
 
 func (cf *config) topicURL(slug string) string {

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -19,7 +20,7 @@ type metrics struct {
 }
 
 // newMetrics makes the counters, and registers them when there is a registry.
-func newMetrics(r *prometheus.Registry) *metrics {
+func newMetrics(r *prometheus.Registry) (*metrics, error) {
 	vec := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "wirefold", Name: name, Help: help}, labels)
 	}
@@ -28,14 +29,19 @@ func newMetrics(r *prometheus.Registry) *metrics {
 		renders:      vec("publish_renders_total", "Documents rendered, by route.", "route"),
 		failures:     vec("publish_render_failures_total", "Renderings that failed, by route.", "route"),
 		compressions: vec("publish_compressions_total", "Documents compressed, by content coding.", "encoding"),
-		deliveries:   vec("hub_deliveries_total", "WebSub deliveries, by outcome.", "outcome"),
+		deliveries:   vec("hub_deliveries_total", "WebSub verifications and deliveries, by outcome.", "outcome"),
 	}
 	m.ok = m.requests.WithLabelValues("200")
 	m.notModified = m.requests.WithLabelValues("304")
-	if r != nil {
-		r.MustRegister(m.requests, m.renders, m.failures, m.compressions, m.deliveries)
+	if r == nil {
+		return m, nil
 	}
-	return m
+	for _, c := range []prometheus.Collector{m.requests, m.renders, m.failures, m.compressions, m.deliveries} {
+		if err := r.Register(c); err != nil {
+			return nil, fmt.Errorf("register metrics: %w", err)
+		}
+	}
+	return m, nil
 }
 
 func (m *metrics) answered(status int) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,12 +45,11 @@ const healthEvery = 5 * time.Second
 
 // mount makes the resources of all paths that the configuration names.
 func (p *Publisher) mount(cf *config) {
-	everything := func(s *stamps) stamp { return stamp{store: s.store.N} }
 	fixed := func(*stamps) stamp { return stamp{extra: 1} }
 	health := func(*stamps) stamp { return stamp{extra: p.o.Now().UnixNano() / int64(healthEvery)} }
 	cf.pages = newPageCache()
 	cf.fixed = map[string]*resource{
-		"/":         {route: "index", stamp: everything, render: func(ctx context.Context) (content, error) { return p.indexPage(ctx, cf) }},
+		"/":         {route: "index", stamp: ofStore, render: func(ctx context.Context) (content, error) { return p.indexPage(ctx, cf) }},
 		"/opml.xml": {route: "opml", feed: true, stamp: fixed, render: func(context.Context) (content, error) { return cf.topicsOPML() }},
 		"/favicon.ico": {route: "favicon", stamp: fixed, render: func(context.Context) (content, error) {
 			return content{body: favicon, kind: "image/x-icon"}, nil
@@ -97,7 +97,7 @@ func (p *Publisher) mountTopic(cf *config, t *topic) {
 				}
 				return cf.format(f, ext)
 			}
-			if hub := cf.hubOf(t.Topic); hub != "" {
+			if hub := cf.hubOf(t.Topic); hub != "" && slices.Contains(pushedKinds[:], name) {
 				self := cf.topicURL(t.Slug) + name + "." + ext
 				r.link = []string{`<` + hub + `>; rel="hub", <` + self + `>; rel="self"`}
 			}
@@ -125,34 +125,38 @@ func (p *Publisher) digest(ctx context.Context, cf *config, t *topic) (feed, err
 	return cf.digestFeed(t, v, s.store.At), err
 }
 
-// archive is the resource of one archive document.
-func (p *Publisher) archive(cf *config, t *topic, name string) (*resource, bool) {
+// archive is the resource of one archive document, nil when the name is not one's.
+func (p *Publisher) archive(cf *config, t *topic, name string) *resource {
 	num, ext, ok := strings.Cut(name, ".")
 	n, err := strconv.Atoi(num)
-	if !ok || err != nil || n < 1 || num != strconv.Itoa(n) || ext != "atom" && ext != "rss" && ext != "json" {
-		return nil, false
+	if !ok || err != nil || n < 1 || num != strconv.Itoa(n) || !slices.Contains(formats[:], ext) {
+		return nil
 	}
-	return cf.pages.get("/topics/"+t.Slug+"/archive/"+name, func() *resource {
-		return &resource{
-			route: "archive", feed: true,
-			stamp: func(s *stamps) stamp { return stamp{topic: s.topics[t.Slug].N} },
-			render: func(ctx context.Context) (content, error) {
-				a, err := p.o.Stories.Archive(ctx, t.Slug, n)
-				if err != nil {
-					return content{}, err
-				}
-				return cf.format(cf.archiveFeed(t, a), ext)
-			},
-		}
-	}), true
+	return &resource{
+		route: "archive", feed: true,
+		stamp: func(s *stamps) stamp { return stamp{topic: s.topics[t.Slug].N} },
+		render: func(ctx context.Context) (content, error) {
+			a, err := p.o.Stories.Archive(ctx, t.Slug, n)
+			if err != nil {
+				return content{}, err
+			}
+			return cf.format(cf.archiveFeed(t, a), ext)
+		},
+	}
 }
 
-// page is the resource of a story's or an article's page.
-func (p *Publisher) page(cf *config, path, route string, render func(ctx context.Context) (content, error)) *resource {
-	return cf.pages.get(path, func() *resource {
-		return &resource{route: route, stamp: func(s *stamps) stamp { return stamp{store: s.store.N} }, render: render}
-	})
+// storyResource is the resource of a story's page.
+func (p *Publisher) storyResource(cf *config, id news.StoryID) *resource {
+	return &resource{route: "story", stamp: ofStore, render: func(ctx context.Context) (content, error) { return p.storyPage(ctx, cf, id) }}
 }
+
+// articleResource is the resource of an article's page.
+func (p *Publisher) articleResource(cf *config, key news.ArticleKey) *resource {
+	return &resource{route: "article", stamp: ofStore, render: func(ctx context.Context) (content, error) { return p.articlePage(ctx, cf, key) }}
+}
+
+// ofStore is the stamp of what any change of the store may touch.
+func ofStore(s *stamps) stamp { return stamp{store: s.store.N} }
 
 func (p *Publisher) serveFixed(c *gin.Context) {
 	cf := p.conf.Load()
@@ -188,44 +192,50 @@ func (p *Publisher) serveArchive(c *gin.Context) {
 		p.refuse(c, http.StatusNotFound)
 		return
 	}
-	r, ok := p.archive(cf, t, c.Param("doc"))
-	if !ok {
-		p.refuse(c, http.StatusNotFound)
-		return
-	}
-	p.serve(c, r)
+	name := c.Param("doc")
+	p.serveKept(c, cf, archiveDir(t.Slug)+name, func() *resource { return p.archive(cf, t, name) })
 }
 
 func (p *Publisher) serveStory(c *gin.Context) {
 	cf := p.conf.Load()
 	id := news.StoryID(c.Param("id"))
-	p.servePage(c, p.page(cf, "/stories/"+string(id)+"/", "story", func(ctx context.Context) (content, error) { return p.storyPage(ctx, cf, id) }))
+	p.serveKept(c, cf, storyPath(id), func() *resource { return p.storyResource(cf, id) })
 }
 
 func (p *Publisher) serveArticle(c *gin.Context) {
 	cf := p.conf.Load()
 	key := news.ArticleKey(c.Param("key"))
-	p.servePage(c, p.page(cf, "/articles/"+string(key)+"/", "article", func(ctx context.Context) (content, error) { return p.articlePage(ctx, cf, key) }))
+	p.serveKept(c, cf, articlePath(key), func() *resource { return p.articleResource(cf, key) })
 }
 
-// servePage answers with a page, or sends an address without its slash to the one with it.
-func (p *Publisher) servePage(c *gin.Context, r *resource) {
-	if strings.HasSuffix(c.FullPath(), "/") {
-		p.serve(c, r)
-		return
-	}
-	s, err := p.known(c.Request.Context())
+// serveKept answers from a resource that is kept once it was rendered. A page's address without its slash is sent to
+// the one with it; make answers nil for what cannot exist.
+func (p *Publisher) serveKept(c *gin.Context, cf *config, path string, make func() *resource) {
+	ctx := c.Request.Context()
+	s, err := p.known(ctx)
 	if err != nil {
 		p.fail(c, err)
 		return
 	}
-	snap, err := r.get(c.Request.Context(), p, s)
-	switch {
-	case err != nil:
-		p.fail(c, err)
-	case snap.location != "":
-		p.answer(c, snap.document)
-	default:
-		p.slash(c)
+	r := cf.pages.get(path)
+	fresh := r == nil
+	if fresh {
+		if r = make(); r == nil {
+			p.refuse(c, http.StatusNotFound)
+			return
+		}
 	}
+	snap, err := r.get(ctx, p, s, false)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	if fresh {
+		cf.pages.put(path, r)
+	}
+	if strings.HasSuffix(path, "/") && !strings.HasSuffix(c.FullPath(), "/") && snap.location == "" {
+		p.slash(c)
+		return
+	}
+	p.answer(c, snap.document)
 }

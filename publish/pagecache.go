@@ -25,18 +25,27 @@ func newPageCache() *pageCache {
 	return &pageCache{by: map[string]*list.Element{}, order: list.New()}
 }
 
-// get is the resource of a path, made when there is none.
-func (pc *pageCache) get(path string, make func() *resource) *resource {
+// get is the resource of a path, nil when it is not kept.
+func (pc *pageCache) get(path string) *resource {
 	pc.mu.Lock()
 	defer pc.mu.Unlock()
-	if el, ok := pc.by[path]; ok {
-		pc.order.MoveToBack(el)
-		return el.Value.(cachedPage).r
+	el, ok := pc.by[path]
+	if !ok {
+		return nil
+	}
+	pc.order.MoveToBack(el)
+	return el.Value.(cachedPage).r
+}
+
+// put keeps a resource that has been rendered: what does not exist must not push out what does.
+func (pc *pageCache) put(path string, r *resource) {
+	pc.mu.Lock()
+	defer pc.mu.Unlock()
+	if _, ok := pc.by[path]; ok {
+		return
 	}
 	if pc.order.Len() >= maxPages {
 		delete(pc.by, pc.order.Remove(pc.order.Front()).(cachedPage).path)
 	}
-	r := make()
 	pc.by[path] = pc.order.PushBack(cachedPage{path, r})
-	return r
 }

@@ -95,9 +95,10 @@ type Options struct {
 	// Callbacks answers /websub/…, where the hubs of feeds deliver; nil = 404.
 	Callbacks http.Handler
 
-	// Subscriptions keep the subscribers of the built-in hub; nil = no hub.
+	// Subscriptions keep the subscribers of the built-in hub; nil = no /hub.
 	Subscriptions Subscriptions
-	// Client sends the hub's verifications, deliveries and pings. Its dialer must guard against private addresses.
+	// Client sends the hub's verifications and deliveries, and the pings to external hubs; nil = none of these. Its
+	// dialer must guard against private addresses: strangers choose where it connects to.
 	Client *http.Client
 
 	// RequestsPerSecond and Burst limit one address; 0 = the defaults. Loopback and private addresses, where reverse
@@ -114,6 +115,7 @@ type Publisher struct {
 	conf    atomic.Pointer[config]
 	stamps  atomic.Pointer[stamps]
 	metrics *metrics
+	hub     *hub // nil = none
 	apiGate *gate
 
 	// pollMu makes polls queue: a poll that started later must not be overtaken by an older answer.
@@ -128,9 +130,16 @@ type stamps struct {
 
 // New makes a Publisher. It reads nothing yet.
 func New(o Options) (*Publisher, error) {
-	p := &Publisher{o: o, metrics: newMetrics(o.Registry), apiGate: newGate(apiRate, apiBurst, o.Now)}
+	m, err := newMetrics(o.Registry)
+	if err != nil {
+		return nil, err
+	}
+	p := &Publisher{o: o, metrics: m, apiGate: newGate(apiRate, apiBurst, o.Now)}
 	if err := p.Reconfigure(o.Config); err != nil {
 		return nil, err
+	}
+	if o.Client != nil {
+		p.hub = newHub(p)
 	}
 	return p, nil
 }
@@ -204,9 +213,14 @@ func (p *Publisher) Poll(ctx context.Context) error {
 // pollEvery is how soon a publisher sees what another process wrote.
 const pollEvery = time.Second
 
-// Follow polls each second until ctx is done. A store that cannot be asked is
+// Follow polls each second until ctx is done, and lets the hub tell what changed. A store that cannot be asked is
 // told once; what was published is served on.
 func (p *Publisher) Follow(ctx context.Context) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	if p.hub != nil {
+		wg.Go(func() { p.hub.run(ctx) })
+	}
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	failing := false

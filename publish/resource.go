@@ -4,12 +4,15 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"wirefold/internal/news"
 )
 
 const (
@@ -45,7 +48,9 @@ type resource struct {
 	mu  sync.Mutex
 	// busy is closed when the rendering under way is done; nil = none is.
 	busy chan struct{}
-	err  error // of the last rendering
+	// err is how the last rendering failed, nil = it did not; failed is when.
+	err    error
+	failed time.Time
 }
 
 // snapshot is a document as it is served for one state.
@@ -76,65 +81,82 @@ type wire struct {
 	length []string // the Content-Length header
 }
 
-// get is the snapshot to serve for the state s.
-func (r *resource) get(ctx context.Context, p *Publisher, s *stamps) (*snapshot, error) {
+// get is the snapshot to serve for the state s: the one of that state, or older bytes while another request renders it
+// or when it was rendered less than a second ago. exact waits instead and never takes older bytes.
+func (r *resource) get(ctx context.Context, p *Publisher, s *stamps, exact bool) (*snapshot, error) {
 	want := r.stamp(s)
-	if cur := r.now.Load(); cur != nil && cur.stamp == want {
-		return cur, nil
-	}
-	r.mu.Lock()
-	cur := r.now.Load()
-	now := p.o.Now()
-	switch {
-	case cur != nil && cur.stamp == want:
-		r.mu.Unlock()
-		return cur, nil
-	case cur != nil && (r.busy != nil || now.Sub(cur.at) < renderEvery && !now.Before(cur.at)):
-		r.mu.Unlock()
-		return cur, nil
-	case r.busy != nil:
-		busy := r.busy
+	for {
+		if cur := r.now.Load(); cur != nil && cur.stamp == want {
+			return cur, nil
+		}
+		now := p.o.Now()
+		r.mu.Lock()
+		cur, busy := r.now.Load(), r.busy
+		switch {
+		case cur != nil && cur.stamp == want:
+			r.mu.Unlock()
+			return cur, nil
+		case !exact && cur != nil && (busy != nil || within(cur.at, now, renderEvery)):
+			r.mu.Unlock()
+			return cur, nil
+		case !exact && busy == nil && r.err != nil && within(r.failed, now, renderEvery):
+			defer r.mu.Unlock()
+			return nil, r.err
+		case busy == nil:
+			r.busy = make(chan struct{})
+			r.mu.Unlock()
+			return r.make(ctx, p, cur, want, now, exact)
+		}
 		r.mu.Unlock()
 		select {
 		case <-busy:
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
+	}
+}
+
+// within reports whether now is less than d after at. A clock that was set back counts as long ago.
+func within(at, now time.Time, d time.Duration) bool {
+	since := now.Sub(at)
+	return since >= 0 && since < d
+}
+
+// make renders for the caller and for all who wait. The reader that asked first may go away: the others still want it.
+func (r *resource) make(ctx context.Context, p *Publisher, cur *snapshot, want stamp, now time.Time, exact bool) (*snapshot, error) {
+	var c content
+	err := errBroken
+	defer func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		if cur := r.now.Load(); cur != nil {
-			return cur, nil
-		}
-		return nil, r.err
-	}
-	done := make(chan struct{})
-	r.busy = done
-	r.mu.Unlock()
-
-	// The reader that asked first may go away; the others still want the answer.
+		close(r.busy)
+		r.busy, r.err, r.failed = nil, err, now
+	}()
 	rctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renderTimeout)
 	defer cancel()
-	c, err := r.render(rctx)
-
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.busy, r.err = nil, err
-	close(done)
-	if err != nil {
-		if cur == nil {
-			return nil, err
-		}
-		p.metrics.failed(r.route)
-		p.o.Log.Error("cannot render; the old bytes are served on", "route", r.route, "error", err)
-		// Asked again in a second, not by every request.
-		r.now.Store(cur.restamped(cur.stamp, now))
-		return r.now.Load(), nil
+	c, err = r.render(rctx)
+	if err == nil {
+		p.metrics.rendered(r.route)
+		next := p.conf.Load().snapshot(r, c, cur, want, now)
+		r.now.Store(next)
+		return next, nil
 	}
-	p.metrics.rendered(r.route)
-	next := p.conf.Load().snapshot(r, c, cur, want, now)
-	r.now.Store(next)
-	return next, nil
+	missing := errors.Is(err, news.ErrNotFound)
+	if !missing {
+		p.metrics.failed(r.route)
+	}
+	if cur == nil || exact || missing {
+		return nil, err
+	}
+	p.o.Log.Error("cannot render; the old bytes are served on", "route", r.route, "error", err)
+	// Tried again in a second, not by every request.
+	old := cur.restamped(cur.stamp, now)
+	r.now.Store(old)
+	return old, nil
 }
+
+// errBroken stands for a rendering that never ended.
+var errBroken = errors.New("the rendering broke off")
 
 // snapshot gives content its header values. Bytes that did not change keep their encodings and their Last-Modified.
 func (cf *config) snapshot(r *resource, c content, old *snapshot, want stamp, at time.Time) *snapshot {

@@ -124,6 +124,9 @@ func (p *Publisher) Handler() http.Handler {
 			e.POST("/api/corrections", p.postCorrection)
 		}
 	}
+	if p.hub != nil && p.o.Subscriptions != nil {
+		e.POST("/hub", p.hub.post)
+	}
 	if p.o.Callbacks != nil {
 		cb := gin.WrapH(p.o.Callbacks)
 		e.GET("/websub/*path", cb)
@@ -167,7 +170,7 @@ func (p *Publisher) serve(c *gin.Context, r *resource) {
 		p.fail(c, err)
 		return
 	}
-	snap, err := r.get(c.Request.Context(), p, s)
+	snap, err := r.get(c.Request.Context(), p, s, false)
 	if err != nil {
 		p.fail(c, err)
 		return

@@ -91,9 +91,7 @@ func (s *siteWriter) all(ctx context.Context) error {
 		}
 	}
 	for key := range articles {
-		path := "/articles/" + string(key) + "/"
-		r := s.p.page(s.cf, path, "article", func(ctx context.Context) (content, error) { return s.p.articlePage(ctx, s.cf, key) })
-		if err := s.put(ctx, path, r); err != nil && !errors.Is(err, news.ErrNotFound) {
+		if err := s.put(ctx, articlePath(key), s.p.articleResource(s.cf, key)); err != nil && !errors.Is(err, news.ErrNotFound) {
 			return err
 		}
 	}
@@ -119,11 +117,7 @@ func (s *siteWriter) topic(ctx context.Context, t *topic, stories map[news.Story
 		mark(stories, a.Stories)
 		for _, ext := range formats {
 			name := itoa(int64(i)) + "." + ext
-			r, ok := s.p.archive(s.cf, t, name)
-			if !ok {
-				continue
-			}
-			if err := s.put(ctx, "/topics/"+t.Slug+"/archive/"+name, r); err != nil {
+			if err := s.put(ctx, archiveDir(t.Slug)+name, s.p.archive(s.cf, t, name)); err != nil {
 				return err
 			}
 		}
@@ -160,13 +154,8 @@ func (s *siteWriter) story(ctx context.Context, id news.StoryID, articles map[ne
 	for _, t := range st.Account.Tellings {
 		articles[t.Article] = true
 	}
-	path := "/stories/" + string(id) + "/"
-	r := s.p.page(s.cf, path, "story", func(ctx context.Context) (content, error) { return s.p.storyPage(ctx, s.cf, id) })
-	if err := s.put(ctx, path, r); err != nil && !errors.Is(err, news.ErrNotFound) {
+	if err := s.put(ctx, storyPath(id), s.p.storyResource(s.cf, id)); err != nil && !errors.Is(err, news.ErrNotFound) {
 		return err
-	}
-	if st.Life.State != news.Live {
-		s.next.Tombstones = append(s.next.Tombstones, siteFile(path))
 	}
 	return nil
 }
@@ -186,12 +175,9 @@ func (s *siteWriter) put(ctx context.Context, path string, r *resource) error {
 	if err != nil {
 		return err
 	}
-	snap, err := r.get(ctx, s.p, st)
+	snap, err := r.get(ctx, s.p, st, true)
 	if err != nil {
 		return fmt.Errorf("render %s: %w", path, err)
-	}
-	if snap.stamp != r.stamp(st) {
-		return fmt.Errorf("render %s: it cannot be made anew now", path)
 	}
 	name := siteFile(path)
 	for e := range snap.forms {

@@ -49,6 +49,8 @@ type view struct {
 	ended   []news.Story // ended within the window
 	prev    int          // the archive that goes on where the live stories end; 0 = none
 	updated time.Time
+	// significant is the newest significant change: what is worth a push.
+	significant time.Time
 }
 
 // all are the stories that have an entry, newest first.
@@ -116,6 +118,9 @@ func (p *Publisher) loadView(ctx context.Context, cf *config, slug string, g new
 		return cmp.Compare(a.ID, b.ID)
 	})
 	v.updated = later(newest(v.live), newest(v.ended))
+	for _, s := range slices.Concat(v.live, v.ended) {
+		v.significant = later(v.significant, s.Life.Updated)
+	}
 	v.prev, err = p.previous(ctx, slug, v.live)
 	return v, err
 }
@@ -179,7 +184,10 @@ func (cf *config) mainFeed(t *topic, v view) feed {
 func (cf *config) frame(t *topic, name, what string) feed {
 	f := feed{
 		id: cf.tag("topic/" + t.Slug), title: clean(t.Title), subtitle: clean(t.Description),
-		path: "/topics/" + t.Slug + "/" + name, page: cf.topicURL(t.Slug), hub: cf.hubOf(t.Topic),
+		path: "/topics/" + t.Slug + "/" + name, page: cf.topicURL(t.Slug),
+	}
+	if slices.Contains(pushedKinds[:], name) {
+		f.hub = cf.hubOf(t.Topic)
 	}
 	if what != "" {
 		f.id += "/" + name
@@ -348,7 +356,6 @@ func (cf *config) archiveFeed(t *topic, a news.Archive) feed {
 	f := cf.frame(t, "archive/"+itoa(int64(a.N)), "")
 	f.title += fmt.Sprintf(" (archive %d)", a.N)
 	f.closed = a.Closed
-	f.hub = ""
 	f.current = "/topics/" + t.Slug + "/feed"
 	if a.N > 1 {
 		f.prev = archivePath(t.Slug, a.N-1)
@@ -362,4 +369,6 @@ func (cf *config) archiveFeed(t *topic, a news.Archive) feed {
 	return f
 }
 
-func archivePath(slug string, n int) string { return "/topics/" + slug + "/archive/" + itoa(int64(n)) }
+func archiveDir(slug string) string { return "/topics/" + slug + "/archive/" }
+
+func archivePath(slug string, n int) string { return archiveDir(slug) + itoa(int64(n)) }
