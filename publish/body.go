@@ -151,8 +151,8 @@ func clock(t time.Time, zone *time.Location) string {
 
 // langHTML writes the lang and dir attributes of text in a language.
 func langHTML(b *strings.Builder, lang string) {
-	if lang != "" {
-		b.WriteString(` lang="` + esc(lang) + `"`)
+	if lang = language(lang); lang != "" {
+		b.WriteString(` lang="` + lang + `"`)
 	}
 	b.WriteString(` dir="` + direction(lang) + `"`)
 }

@@ -54,6 +54,22 @@ func excerpt(s string, n int) string {
 	return s
 }
 
+// language is a language tag that has the form of one (BCP 47), "" otherwise.
+func language(tag string) string {
+	for i, part := range strings.Split(tag, "-") {
+		if len(part) < 1 || len(part) > 8 || i == 0 && len(part) < 2 {
+			return ""
+		}
+		for _, c := range []byte(part) {
+			letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+			if !letter && (i == 0 || c < '0' || c > '9') {
+				return ""
+			}
+		}
+	}
+	return tag
+}
+
 // rightToLeft are the languages written from right to left (BCP 47 primary subtags).
 const rightToLeft = " ar arc ckb dv fa he ks ku ps sd ug ur yi "
 

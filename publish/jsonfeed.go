@@ -191,7 +191,7 @@ func (cf *config) more(s news.Story) *more {
 	}
 	for _, t := range a.Tellings {
 		m.Tellings = append(m.Tellings, moreTelling{
-			Article: string(t.Article), Outlet: outletOf(t), Title: clean(t.Title), URL: cf.tellingURL(t), Language: t.Lang,
+			Article: string(t.Article), Outlet: outletOf(t), Title: clean(t.Title), URL: cf.tellingURL(t), Language: language(t.Lang),
 			Published: t.Published.String(), Seen: optional(t.Seen), CopyOf: string(t.CopyOf),
 		})
 	}

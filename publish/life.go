@@ -235,10 +235,13 @@ func end(st news.Story, s news.Step, how news.StoryState, now time.Time) news.St
 	st.Life.Into = s.Into
 	st = change(st, string(how), endText(how), now)
 	st.Life.Ended = st.Life.Updated
-	st.Life.Wake = st.Life.Ended.Add(NoticeAge)
+	st.Life.Wake = noticeEnd(st.Life)
 	st.Life.Touched = step(s.Old.Life.Touched, now)
 	return stripped(st)
 }
+
+// noticeEnd is when the notice of an ended story leaves its feeds.
+func noticeEnd(l news.Life) time.Time { return l.Ended.Truncate(time.Second).Add(NoticeAge) }
 
 // endAgain lets the notice leave when its time is up, and keeps the link to a survivor that was itself merged.
 func endAgain(st news.Story, s news.Step, now time.Time) news.Story {

@@ -113,7 +113,7 @@ func (cf *config) storyLines(stories []news.Story) []storyLine {
 	for _, s := range stories {
 		a := s.Account
 		l := storyLine{
-			URL: cf.storyURL(s.ID), Title: orUntitled(a.Headline), Lang: a.Lang, Dir: direction(a.Lang),
+			URL: cf.storyURL(s.ID), Title: orUntitled(a.Headline), Lang: language(a.Lang), Dir: direction(a.Lang),
 			Summary: clean(excerpt(a.Summary, cf.excerptLength())), Told: told(a), When: cf.moment(s.Life.Published),
 		}
 		for _, d := range a.Disagreements {
@@ -275,7 +275,7 @@ func (cf *config) livePage(s news.Story, why []Why) (content, error) {
 		Timeline               []timeLine
 		Why                    []string
 	}{
-		Head: cf.head(orUntitled(a.Headline), cf.storyURL(s.ID)), Title: orUntitled(a.Headline), Lang: a.Lang, Dir: direction(a.Lang),
+		Head: cf.head(orUntitled(a.Headline), cf.storyURL(s.ID)), Title: orUntitled(a.Headline), Lang: language(a.Lang), Dir: direction(a.Lang),
 		Told: told(a), Summary: clean(a.Summary), Published: cf.moment(s.Life.Published),
 		Body:  template.HTML(legal(a.Body)), // sanitised by normalize
 		Facts: factLines(a),
@@ -295,7 +295,7 @@ func (cf *config) livePage(s news.Story, why []Why) (content, error) {
 	}
 	for _, t := range a.Tellings {
 		l := tellingLine{
-			Outlet: outletOf(t), URL: cf.tellingURL(t), Title: orUntitled(t.Title), Lang: t.Lang, Dir: direction(t.Lang),
+			Outlet: outletOf(t), URL: cf.tellingURL(t), Title: orUntitled(t.Title), Lang: language(t.Lang), Dir: direction(t.Lang),
 			Page: cf.articleURL(t.Article), When: cf.tellingMoment(t),
 		}
 		if t.CopyOf != "" {
@@ -383,7 +383,7 @@ func (p *Publisher) articlePage(ctx context.Context, cf *config, key news.Articl
 		When                                          moment
 		Body                                          template.HTML
 	}{
-		Head: cf.head(headlineOf(a), ""), Title: orUntitled(headlineOf(a)), Lang: a.Lang, Dir: direction(a.Lang), Outlet: outletOf(t),
+		Head: cf.head(headlineOf(a), ""), Title: orUntitled(headlineOf(a)), Lang: language(a.Lang), Dir: direction(a.Lang), Outlet: outletOf(t),
 		When: cf.tellingMoment(t), Body: template.HTML(cf.articleText(a)), // sanitised by normalize, or escaped here
 	}
 	data.Head.NoIndex = true

@@ -106,7 +106,7 @@ func (p *Publisher) loadView(ctx context.Context, cf *config, slug string, g new
 			continue
 		}
 		v.ended = append(v.ended, s)
-		if g.At.Before(s.Life.Ended.Add(NoticeAge)) {
+		if g.At.Before(noticeEnd(s.Life)) {
 			v.notices = append(v.notices, s)
 		}
 	}
@@ -237,7 +237,7 @@ func (cf *config) changeEntry(s news.Story, i int, c news.Change) entry {
 	}
 	ch := changeOf(i, c)
 	e := entry{
-		id: cf.tag("story/" + string(s.ID) + "/" + itoa(int64(i+1))), title: headline, url: cf.storyURL(s.ID), lang: s.Account.Lang,
+		id: cf.tag("story/" + string(s.ID) + "/" + itoa(int64(i+1))), title: headline, url: cf.storyURL(s.ID), lang: language(s.Account.Lang),
 		published: c.At, updated: c.At, summary: ch.Text, authors: []string{cf.author()},
 		more: &more{Story: string(s.ID), Change: &ch},
 	}

@@ -1,0 +1,596 @@
+package publish
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"wirefold/internal/news"
+)
+
+// documents are all that a topic publishes, and what is beside the topics.
+func documents() []string {
+	paths := []string{"/opml.xml", "/sources/health.atom"}
+	for _, slug := range []string{"sea", "empty"} {
+		for _, kind := range []string{"feed", "updates", "digest", "all"} {
+			for _, ext := range formats {
+				paths = append(paths, "/topics/"+slug+"/"+kind+"."+ext)
+			}
+		}
+	}
+	return paths
+}
+
+// pages are HTML.
+func pages() []string {
+	return []string{"/", "/topics/sea/", "/topics/empty/", "/sources/", "/stories/ferryferryferry2/", "/stories/fairfairfairfair/", "/articles/" + string(seedKey) + "/", "/articles/" + string(otherKey) + "/"}
+}
+
+// wellFormed reads XML with the strict parser of the standard library, and says what namespace prefixes are unbound.
+func wellFormed(body []byte) error {
+	d := xml.NewDecoder(bytes.NewReader(body))
+	d.Strict = true
+	for {
+		tok, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		el, ok := tok.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		seen := map[xml.Name]bool{}
+		for _, n := range append([]xml.Attr{{Name: el.Name}}, el.Attr...) {
+			if s := n.Name.Space; s != "" && s != "xmlns" && s != "xml" && !strings.Contains(s, ":") {
+				return fmt.Errorf("the prefix %s is not bound", s)
+			}
+		}
+		for _, a := range el.Attr {
+			if seen[a.Name] {
+				return fmt.Errorf("the attribute %v twice", a.Name)
+			}
+			seen[a.Name] = true
+		}
+	}
+}
+
+// check says what is wrong with a document for two parsers.
+func check(t *testing.T, path string, body []byte) {
+	t.Helper()
+	if !utf8.Valid(body) {
+		t.Errorf("%s: not UTF-8", path)
+	}
+	if strings.HasSuffix(path, ".json") {
+		var v map[string]any
+		if err := json.Unmarshal(body, &v); err != nil {
+			t.Errorf("%s: %v\n%s", path, err, body)
+		}
+		return
+	}
+	if err := wellFormed(body); err != nil {
+		t.Errorf("%s: %v\n%s", path, err, body)
+	}
+	lint, err := exec.LookPath("xmllint")
+	if err != nil {
+		t.Logf("xmllint is not installed: %s was read by one parser only", path)
+		return
+	}
+	name := filepath.Join(t.TempDir(), "doc.xml")
+	if err := os.WriteFile(name, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(lint, "--noout", "--nonet", name).CombinedOutput(); err != nil {
+		t.Errorf("%s: xmllint: %v: %s", path, err, out)
+	}
+}
+
+// nasty are strings that break writers.
+var nasty = []string{
+	"\x00\x01\x08\x0b\x0c\x1b[31m]]>\uFFFE\uFFFF", "]]>", "<script>alert(1)</script>", `"'&<>`, "&amp;&#0;&lt;", "\xff\xfe\xc3", "\u202Eabc\u202C",
+	"مرحبا بالعالم", "a\r\nb\tc", "<!--", "--><!DOCTYPE x>", "<![CDATA[", "\U0001F6A2\uD7FF", "\u0085\u2028", "{{.}}", "https://x.example/?a=1&b=]]>",
+}
+
+// fill puts s into every string of a value that a feed's texts can reach.
+func fill(v reflect.Value, s string) {
+	switch v.Kind() {
+	case reflect.String:
+		if t := v.Type(); t == reflect.TypeFor[string]() {
+			v.SetString(s)
+		}
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			return
+		}
+		for i := range v.NumField() {
+			if v.Field(i).CanSet() {
+				fill(v.Field(i), s)
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			fill(v.Index(i), s)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			fill(v.Elem(), s)
+		}
+	}
+}
+
+func TestEveryDocumentIsWellFormedWhateverStandsInIt(t *testing.T) {
+	for i, s := range append([]string{""}, nasty...) {
+		t.Run(fmt.Sprintf("%q", s), func(t *testing.T) {
+			f := lively()
+			for id, st := range f.stories {
+				topics := st.Life.Topics
+				if i > 0 {
+					fill(reflect.ValueOf(&st).Elem(), s)
+				}
+				st.Life.Topics = topics
+				f.stories[id] = st
+			}
+			for k, a := range f.articles {
+				if i > 0 {
+					fill(reflect.ValueOf(&a).Elem(), s)
+				}
+				f.articles[k] = a
+			}
+			for j := range f.states {
+				if i > 0 {
+					f.states[j].Title, f.states[j].Error = s, s
+				}
+			}
+			f.archives["sea"] = []news.Archive{{N: 1, Closed: true, Stories: []news.Story{f.stories["ferryferryferry2"]}}, {N: 2, Stories: []news.Story{f.stories["fairfairfairfair"]}}}
+			o := options(f)
+			if i > 0 {
+				o.Site.Title, o.Site.Author = s, s
+				o.Topics[0].Title, o.Topics[0].Description = s, s
+				o.Feeds[0].Outlet = s
+			}
+			h := newPublisher(t, o).Handler()
+			for _, path := range append(documents(), "/topics/sea/archive/1.atom", "/topics/sea/archive/2.rss", "/topics/sea/archive/1.json") {
+				r := ask(h, "GET", path)
+				if r.StatusCode != 200 {
+					t.Errorf("%s: %d", path, r.StatusCode)
+					continue
+				}
+				check(t, path, read(t, r))
+			}
+			for _, path := range pages() {
+				r := ask(h, "GET", path)
+				body := string(read(t, r))
+				if r.StatusCode != 200 || !utf8.ValidString(body) || strings.Contains(body, "ZgotmplZ") {
+					t.Errorf("%s: %d\n%s", path, r.StatusCode, body)
+				}
+				// HTML of the sanitiser is passed on as it is; everything else must come out as text.
+				if i > 0 && !strings.HasPrefix(path, "/stories/") && !strings.HasPrefix(path, "/articles/") && strings.Contains(body, "<script") {
+					t.Errorf("%s: a string became markup", path)
+				}
+			}
+		})
+	}
+}
+
+// atomDoc is as much of Atom as the tests look at.
+type atomDoc struct {
+	ID      string      `xml:"id"`
+	Updated string      `xml:"updated"`
+	Links   []readLink  `xml:"http://www.w3.org/2005/Atom link"`
+	Archive *struct{}   `xml:"http://purl.org/syndication/history/1.0 archive"`
+	Entries []readEntry `xml:"http://www.w3.org/2005/Atom entry"`
+	Deleted []struct {
+		Ref  string `xml:"ref,attr"`
+		When string `xml:"when,attr"`
+	} `xml:"http://purl.org/atompub/tombstones/1.0 deleted-entry"`
+}
+
+type readLink struct {
+	Rel  string `xml:"rel,attr"`
+	Href string `xml:"href,attr"`
+}
+
+type readEntry struct {
+	ID        string     `xml:"id"`
+	Title     string     `xml:"title"`
+	Published string     `xml:"published"`
+	Updated   string     `xml:"updated"`
+	Content   string     `xml:"content"`
+	Authors   []string   `xml:"author>name"`
+	Links     []readLink `xml:"link"`
+	Source    struct {
+		ID      string `xml:"id"`
+		Title   string `xml:"title"`
+		Updated string `xml:"updated"`
+	} `xml:"source"`
+	Categories []struct {
+		Term   string `xml:"term,attr"`
+		Scheme string `xml:"scheme,attr"`
+		Label  string `xml:"label,attr"`
+	} `xml:"category"`
+}
+
+func readAtom(t *testing.T, p *Publisher, path string) atomDoc {
+	t.Helper()
+	r := ask(p.Handler(), "GET", path)
+	if r.StatusCode != 200 {
+		t.Fatalf("%s: %d", path, r.StatusCode)
+	}
+	var d atomDoc
+	if err := xml.Unmarshal(read(t, r), &d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func ids(d atomDoc) string {
+	var out []string
+	for _, e := range d.Entries {
+		out = append(out, strings.TrimPrefix(e.ID, "tag:example.org,2026:"))
+	}
+	return strings.Join(out, " ")
+}
+
+func (d atomDoc) link(rel string) string {
+	for _, l := range d.Links {
+		if l.Rel == rel {
+			return l.Href
+		}
+	}
+	return ""
+}
+
+func TestAnAtomEntrySaysWhoTellsItAndWhereTheyDiffer(t *testing.T) {
+	o := options(lively())
+	o.Topics[0].Hub = "builtin"
+	d := readAtom(t, newPublisher(t, o), atomPath)
+	if got, want := ids(d), "story/dropdropdropdrop story/mergedmergedmerg story/ferryferryferry2 story/fairfairfairfair"; got != want {
+		t.Fatalf("entries %s, want %s", got, want)
+	}
+	for rel, want := range map[string]string{"self": "https://example.org/news" + atomPath, "alternate": "https://example.org/news/topics/sea/", "hub": "https://example.org/news/hub"} {
+		if got := d.link(rel); got != want {
+			t.Errorf("feed link %s is %q, want %q", rel, got, want)
+		}
+	}
+	e := d.Entries[2]
+	for _, part := range []string{"Coast Wire", "Harbour Gazette", "Ferry strands off cape", "Ferry runs aground", "https://wire.example/1?x=1&amp;y=2",
+		"https://example.org/news/articles/" + string(seedKey) + "/", "1 March 2026, 11:00 UTC", "undated, first seen 1 March 2026, 12:00 UTC",
+		"passengers: Coast Wire says 112, Harbour Gazette says 121", "<p>A ferry is stranded.</p>"} {
+		if !strings.Contains(e.Content, part) {
+			t.Errorf("the body does not say %q: %s", part, e.Content)
+		}
+	}
+	if strings.Index(e.Content, "Harbour Gazette") > strings.Index(e.Content, "A ferry is stranded") {
+		t.Errorf("the tellings do not stand at the top")
+	}
+	links := map[string]string{}
+	for _, l := range e.Links {
+		links[l.Rel] = l.Href
+	}
+	want := map[string]string{"alternate": "https://example.org/news/stories/ferryferryferry2/", "via": "https://wire.example/1?x=1&y=2", "related": "https://example.org/news/articles/" + string(seedKey) + "/"}
+	if !reflect.DeepEqual(links, want) {
+		t.Errorf("links %v, want %v", links, want)
+	}
+	if e.Source.ID != "https://wire.example/feed" || e.Source.Title != "Coast Wire" || e.Source.Updated != "2026-03-01T11:00:00Z" {
+		t.Errorf("source %+v", e.Source)
+	}
+	if strings.Join(e.Authors, "|") != "Coast Wire|Harbour Gazette" || e.Published != "2026-03-01T11:00:00Z" {
+		t.Errorf("authors %q, published %s", e.Authors, e.Published)
+	}
+	var tombs []string
+	for _, x := range d.Deleted {
+		tombs = append(tombs, x.Ref)
+	}
+	if strings.Join(tombs, " ") != "tag:example.org,2026:story/dropdropdropdrop tag:example.org,2026:story/mergedmergedmerg" {
+		t.Errorf("tombstones %v", tombs)
+	}
+	if !strings.Contains(d.Entries[1].Content, "https://example.org/news/stories/ferryferryferry2/") {
+		t.Errorf("the notice of a merge does not link to the survivor: %s", d.Entries[1].Content)
+	}
+}
+
+func TestNoticesLeaveAndTombstonesStay(t *testing.T) {
+	f := lively()
+	p := newPublisher(t, options(f))
+	for _, tt := range []struct {
+		after   time.Duration
+		entries string
+		tombs   int
+	}{
+		{6 * 24 * time.Hour, "story/dropdropdropdrop story/mergedmergedmerg story/ferryferryferry2 story/fairfairfairfair", 2},
+		{8 * 24 * time.Hour, "story/ferryferryferry2 story/fairfairfairfair", 2},
+		{40 * 24 * time.Hour, "story/ferryferryferry2 story/fairfairfairfair", 0},
+	} {
+		f.touch("sea", t0.Add(tt.after))
+		p = newPublisher(t, options(f))
+		d := readAtom(t, p, atomPath)
+		if ids(d) != tt.entries || len(d.Deleted) != tt.tombs {
+			t.Errorf("after %s: %s and %d tombstones, want %s and %d", tt.after, ids(d), len(d.Deleted), tt.entries, tt.tombs)
+		}
+	}
+}
+
+// many is a topic of n stories, one an hour, each with what its own article says.
+func many(n int) *fake {
+	f := lively()
+	clear(f.stories)
+	for i := range n {
+		at := t0.Add(time.Duration(i) * time.Hour)
+		id := news.StoryID(fmt.Sprintf("story%011d", i))
+		a := f.stories["none"].Account
+		a.Headline, a.Summary, a.Reports, a.Lead = fmt.Sprintf("Headline number %d of the day", i), strings.Repeat("What happened there. ", 10), 1, wireKey
+		a.Tellings = []news.Telling{{Article: wireKey, Feed: "wire", Outlet: "Coast Wire", Title: a.Headline, URL: fmt.Sprintf("https://wire.example/%d", i), Published: news.Date{Time: at}, Seen: at}}
+		a.Body = "<p>" + a.Summary + "</p>"
+		f.stories[id] = news.Story{ID: id, Account: a, Life: news.Life{Published: at, Updated: at, Touched: at, Topics: []string{"sea"}, Changes: []news.Change{{At: at, Kind: "published", Text: "Published.", Headline: a.Headline}}}}
+	}
+	f.touch("sea", t0.Add(time.Duration(n)*time.Hour))
+	return f
+}
+
+func TestAFeedHoldsWhatEnteredWithinTheWindowButNeverFewerThanTwenty(t *testing.T) {
+	tests := []struct {
+		name            string
+		stories         int
+		entries         int
+		window          time.Duration
+		want            int
+		first, lastSeen string
+	}{
+		{"all within", 30, 100, 1000 * time.Hour, 30, "story00000000029", "story00000000000"},
+		{"at most entries", 300, 100, 1000 * time.Hour, 100, "story00000000299", "story00000000200"},
+		{"only the window", 300, 100, 50 * time.Hour, 50, "story00000000299", "story00000000250"},
+		{"never fewer than twenty", 300, 100, time.Hour, 20, "story00000000299", "story00000000280"},
+		{"nor when entries is smaller", 300, 5, 1000 * time.Hour, 20, "story00000000299", "story00000000280"},
+		{"or all there are", 3, 100, time.Hour, 3, "story00000000002", "story00000000000"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			o := options(many(tt.stories))
+			o.Publishing.Entries, o.Publishing.Window = tt.entries, tt.window
+			d := readAtom(t, newPublisher(t, o), atomPath)
+			if len(d.Entries) != tt.want {
+				t.Fatalf("%d entries, want %d", len(d.Entries), tt.want)
+			}
+			if first, last := d.Entries[0].ID, d.Entries[tt.want-1].ID; !strings.HasSuffix(first, tt.first) || !strings.HasSuffix(last, tt.lastSeen) {
+				t.Errorf("from %s to %s, want %s to %s", first, last, tt.first, tt.lastSeen)
+			}
+		})
+	}
+}
+
+func TestArchivesAreChained(t *testing.T) {
+	f := many(250)
+	page := func(n int, closed bool) news.Archive {
+		a := news.Archive{N: n, Closed: closed}
+		for i := (n - 1) * 100; i < min(n*100, 250); i++ {
+			a.Stories = append(a.Stories, f.stories[news.StoryID(fmt.Sprintf("story%011d", i))])
+		}
+		return a
+	}
+	f.archives["sea"] = []news.Archive{page(1, true), page(2, true), page(3, false)}
+	p := newPublisher(t, options(f))
+	const base = "https://example.org/news/topics/sea/"
+	if got := readAtom(t, p, atomPath).link("prev-archive"); got != base+"archive/2.atom" {
+		t.Errorf("the feed goes on at %q", got)
+	}
+	second := readAtom(t, p, "/topics/sea/archive/2.atom")
+	if second.link("prev-archive") != base+"archive/1.atom" || second.link("current") != base+"feed.atom" || second.link("next-archive") != "" || second.Archive == nil || len(second.Entries) != 100 {
+		t.Errorf("archive 2: %v, archive %v, %d entries", second.Links, second.Archive, len(second.Entries))
+	}
+	if open := readAtom(t, p, "/topics/sea/archive/3.atom"); open.Archive != nil || len(open.Entries) != 50 {
+		t.Errorf("the open archive claims to be closed, or has %d entries", len(open.Entries))
+	}
+
+	// A window so short that the open archive holds stories which the feed does not.
+	o := options(f)
+	o.Publishing.Window = time.Hour
+	if got := readAtom(t, newPublisher(t, o), atomPath).link("prev-archive"); got != base+"archive/3.atom" {
+		t.Errorf("a short feed goes on at %q, and loses stories", got)
+	}
+}
+
+func TestUpdatesTellEachDevelopmentOnce(t *testing.T) {
+	d := readAtom(t, newPublisher(t, options(lively())), "/topics/sea/updates.atom")
+	want := "story/dropdropdropdrop/2 story/mergedmergedmerg/2 story/fairfairfairfair/1 story/ferryferryferry2/2 story/ferryferryferry2/1"
+	if got := ids(d); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	if last := d.Entries[4]; last.Title != "Ferry runs aground" {
+		t.Errorf("the first development is now called %q", last.Title)
+	}
+}
+
+func TestTheDigestComesWhenTheDayIsOverInTheSitesZone(t *testing.T) {
+	zone := time.FixedZone("", 14*60*60) // the day of t0 ends at 10:00 UTC there
+	tests := []struct {
+		name string
+		at   time.Time
+		zone *time.Location
+		want string
+	}{
+		{"the day is not over", t0.Add(11 * time.Hour), time.UTC, ""},
+		{"the day is over", t0.Add(12 * time.Hour), time.UTC, "digest/sea/2026-03-01"},
+		{"in another zone it is another day", t0.Add(time.Hour), zone, ""},
+		{"whose end comes sooner or later", t0.Add(22 * time.Hour), zone, "digest/sea/2026-03-02"},
+		{"it stays for two weeks", t0.Add(14 * 24 * time.Hour), time.UTC, "digest/sea/2026-03-01"},
+		{"and goes", t0.Add(16 * 24 * time.Hour), time.UTC, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := lively()
+			f.gen = news.Generation{N: 99, At: tt.at} // of the store: the topic itself did not change
+			o := options(f)
+			o.Site.TimeZone = tt.zone
+			d := readAtom(t, newPublisher(t, o), "/topics/sea/digest.atom")
+			if got := ids(d); got != tt.want {
+				t.Errorf("digests %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestAllHasEveryArticle(t *testing.T) {
+	d := readAtom(t, newPublisher(t, options(lively())), "/topics/sea/all.atom")
+	want := "article/" + string(seedKey) + " article/" + string(wireKey) + " article/" + string(otherKey)
+	if got := ids(d); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	if !strings.Contains(d.Entries[0].Content, "Nobody was hurt.") {
+		t.Errorf("a seed is not shown in full: %s", d.Entries[0].Content)
+	}
+}
+
+func TestOthersTextsAreCutUnlessTheOwnerMayRepublishThem(t *testing.T) {
+	long := strings.Repeat("word ", 500)
+	f := lively()
+	a := f.articles[otherKey]
+	a.Summary, a.Text, a.HTML = "", long, "<p>"+long+"</p>"
+	f.articles[otherKey] = a
+	for _, republish := range []bool{false, true} {
+		o := options(f)
+		o.Feeds[0].Republish = republish
+		for _, path := range []string{"/topics/sea/all.rss", "/articles/" + string(otherKey) + "/"} {
+			body := string(read(t, ask(newPublisher(t, o).Handler(), "GET", path)))
+			if full := strings.Contains(body, strings.TrimSpace(long)); full != republish {
+				t.Errorf("%s with republish %v shows all of it: %v", path, republish, full)
+			}
+		}
+	}
+}
+
+func TestJSONFeed(t *testing.T) {
+	var d struct {
+		Version string `json:"version"`
+		FeedURL string `json:"feed_url"`
+		Items   []struct {
+			ID          string            `json:"id"`
+			URL         string            `json:"url"`
+			External    string            `json:"external_url"`
+			HTML        string            `json:"content_html"`
+			Published   string            `json:"date_published"`
+			Modified    string            `json:"date_modified"`
+			Language    string            `json:"language"`
+			Image       string            `json:"image"`
+			Tags        []string          `json:"tags"`
+			Authors     []json.RawMessage `json:"authors"`
+			Author      any               `json:"author"`
+			Attachments []json.RawMessage `json:"attachments"`
+			Wirefold    struct {
+				Reports       int
+				Tellings      []struct{ Outlet, URL string }
+				Disagreements []struct {
+					About string
+					Sides []struct {
+						Value   string
+						Outlets []string
+					}
+				}
+				Who         []news.Person
+				Where, When string
+			} `json:"_wirefold"`
+		} `json:"items"`
+		Wirefold struct {
+			Deleted []struct{ ID, When, Into string }
+		} `json:"_wirefold"`
+	}
+	h := newPublisher(t, options(lively())).Handler()
+	if err := json.Unmarshal(read(t, ask(h, "GET", "/topics/sea/feed.json")), &d); err != nil {
+		t.Fatal(err)
+	}
+	if d.Version != "https://jsonfeed.org/version/1.1" || d.FeedURL != "https://example.org/news/topics/sea/feed.json" || len(d.Items) != 4 {
+		t.Fatalf("%s %s with %d items", d.Version, d.FeedURL, len(d.Items))
+	}
+	it := d.Items[2]
+	w := it.Wirefold
+	if it.External != "https://wire.example/1?x=1&y=2" || it.Language != "en" || it.Image == "" || len(it.Authors) != 2 || it.Author != nil || it.Published != "2026-03-01T11:00:00Z" {
+		t.Errorf("item %+v", it)
+	}
+	if w.Reports != 2 || len(w.Tellings) != 2 || w.Where != "Cape Low" || w.When != "2026-03-01" || len(w.Who) != 1 || len(w.Disagreements) != 1 || w.Disagreements[0].Sides[1].Outlets[0] != "Harbour Gazette" {
+		t.Errorf("_wirefold %+v", w)
+	}
+	if len(d.Wirefold.Deleted) != 2 || !strings.HasSuffix(d.Wirefold.Deleted[1].Into, "/stories/ferryferryferry2/") {
+		t.Errorf("deleted %+v", d.Wirefold.Deleted)
+	}
+	if err := json.Unmarshal(read(t, ask(h, "GET", "/topics/sea/all.json")), &d); err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Items[1].Attachments) != 1 {
+		t.Errorf("an article's file is missing")
+	}
+	empty := read(t, ask(h, "GET", "/topics/empty/feed.json"))
+	if !bytes.Contains(empty, []byte(`"items": []`)) {
+		t.Errorf("an empty feed has no items: %s", empty)
+	}
+}
+
+func TestRSSSaysWhatReadersNeed(t *testing.T) {
+	body := string(read(t, ask(newPublisher(t, options(lively())).Handler(), "GET", "/topics/sea/feed.rss")))
+	for _, part := range []string{
+		`<guid isPermaLink="false">tag:example.org,2026:story/ferryferryferry2</guid>`, `<source url="https://wire.example/feed">Coast Wire</source>`,
+		`<dc:creator>Coast Wire, Harbour Gazette</dc:creator>`, `<atom:link rel="self" type="application/rss+xml" href="https://example.org/news/topics/sea/feed.rss">`,
+		`<lastBuildDate>Sun, 01 Mar 2026 12:03:00 +0000</lastBuildDate>`, `<ttl>5</ttl>`, `<pubDate>Sun, 01 Mar 2026 11:00:00 +0000</pubDate>`,
+		`<content:encoded><![CDATA[<p>Told by 2 outlets in 2 independent reports:</p>`, `<category>shipping</category>`,
+	} {
+		if !strings.Contains(body, part) {
+			t.Errorf("RSS does not say %s\n%s", part, body)
+		}
+	}
+}
+
+func TestEqualStatesGiveEqualBytes(t *testing.T) {
+	paths := append(documents(), pages()...)
+	first := newPublisher(t, options(lively())).Handler()
+	o := options(lively())
+	// Another machine, another day, another place.
+	o.Now = func() time.Time { return t0.Add(1000 * time.Hour).In(time.FixedZone("x", 3600)) }
+	second := newPublisher(t, o).Handler()
+	rand.Shuffle(len(paths), func(i, j int) { paths[i], paths[j] = paths[j], paths[i] })
+	for _, path := range paths {
+		a, b := ask(first, "GET", path), ask(second, "GET", path, "Host", "other.example")
+		if !bytes.Equal(read(t, a), read(t, b)) || a.Header.Get("Etag") != b.Header.Get("Etag") || a.Header.Get("Last-Modified") != b.Header.Get("Last-Modified") {
+			t.Errorf("%s differs between two machines", path)
+		}
+	}
+}
+
+func TestPagesCarryTheirFeedsAndNothingActive(t *testing.T) {
+	h := newPublisher(t, options(lively())).Handler()
+	for _, path := range pages() {
+		r := ask(h, "GET", path)
+		body := string(read(t, r))
+		if strings.Contains(body, "<script") || strings.Contains(body, " style=") || strings.Contains(body, "javascript:") {
+			t.Errorf("%s holds active markup", path)
+		}
+		if csp := r.Header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'; style-src 'sha256-") || strings.Contains(csp, "unsafe") {
+			t.Errorf("%s: policy %q", path, csp)
+		}
+		for _, l := range strings.Split(body, `href="`)[1:] {
+			if href, _, _ := strings.Cut(l, `"`); !strings.HasPrefix(href, "https://") && href != "#main" {
+				t.Errorf("%s: the link %q is not absolute", path, href)
+			}
+		}
+	}
+	page := string(read(t, ask(h, "GET", "/topics/sea/")))
+	for _, want := range []string{`<link rel="alternate" type="application/atom&#43;xml" title="At sea" href="https://example.org/news/topics/sea/feed.atom">`, "feed.rss", "feed.json"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the topic's page lacks %s", want)
+		}
+	}
+	if src := string(read(t, ask(h, "GET", "/sources/"))); strings.Contains(src, "secret") || !strings.Contains(src, "connection refused") {
+		t.Errorf("the sources page tells a password, or not what fails")
+	}
+}
