@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +29,7 @@ type house struct {
 	store  *store.Store
 	log    *slog.Logger
 	client *fetch.Client
+	meters *meters                 // nil in one-off commands
 	model  func() *normalize.Model // loaded when first needed: most commands group nothing
 	topics []topicRule
 	// start are the stories with which new topics begin, requery the topics whose query changed; see topics.go.
@@ -65,7 +67,10 @@ func buildHouse(ctx context.Context, a *app, cfg *config.Config, log *slog.Logge
 
 // with is the same installation under another configuration.
 func (h *house) with(cfg *config.Config) *house {
-	next := &house{app: h.app, cfg: cfg, store: h.store, log: h.log, model: h.model, cleanup: h.cleanup, client: newClient(h.app, cfg)}
+	next := &house{app: h.app, cfg: cfg, store: h.store, log: h.log, model: h.model, meters: h.meters, cleanup: h.cleanup, client: h.client}
+	if h.cfg == nil || !reflect.DeepEqual(h.cfg.Fetch, cfg.Fetch) || h.cfg.Site.URL != cfg.Site.URL {
+		next.client = newClient(h.app, cfg)
+	}
 	for _, t := range cfg.Topics {
 		next.topics = append(next.topics, topicRule{t, normalize.CompileMatch(t.Match)})
 	}
@@ -164,7 +169,12 @@ func (h *house) refresher() *refresh.Refresher {
 		Now:    h.app.Now,
 		Log:    h.log,
 		Before: h.prepare,
+		After:  h.tidy,
 		Step:   step,
+
+		FullText: h.client.FullText,
+		Fetched:  h.meters.fetched,
+		Ran:      h.meters.ran,
 	}
 }
 
@@ -180,6 +190,30 @@ func (h *house) publisher(o publish.Options) (*publish.Publisher, error) {
 
 func (h *house) published() publish.Config {
 	return publish.Config{Site: h.cfg.Site, Topics: h.cfg.Topics, Feeds: h.cfg.Feeds, Publishing: h.cfg.Publishing}
+}
+
+const (
+	// tidyNote is the name under which the store keeps when it was last tidied.
+	tidyNote  = "tidied"
+	tidyEvery = 24 * time.Hour
+	// keepRevisions is how long the older texts of a revised article are kept. Identities are kept for ever.
+	keepRevisions = 90 * 24 * time.Hour
+)
+
+// tidy lets go of what nothing can reach any more, once a day.
+func (h *house) tidy(ctx context.Context) error {
+	now := h.app.Now()
+	last, err := h.store.Note(ctx, tidyNote)
+	if err != nil {
+		return err
+	}
+	if t, err := time.Parse(time.RFC3339, last); err == nil && now.Sub(t).Abs() < tidyEvery {
+		return nil
+	}
+	if _, err := h.store.Retain(ctx, now, store.Keep{Revisions: keepRevisions}); err != nil {
+		return err
+	}
+	return h.store.SetNote(ctx, tidyNote, now.UTC().Format(time.RFC3339))
 }
 
 // rehearse exchanges the store for a copy that is thrown away at the end.

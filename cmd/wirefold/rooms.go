@@ -29,7 +29,7 @@ func (f fetcher) Fetch(ctx context.Context, feed news.Feed, s news.FeedState, h 
 
 func (f fetcher) Due(feed news.Feed, s news.FeedState, h news.HostState, now time.Time, m refresh.Mode) bool {
 	mode := map[refresh.Mode]fetch.Mode{refresh.Due: fetch.Scheduled, refresh.All: fetch.All, refresh.Force: fetch.Forced}[m]
-	due, _ := fetch.Due(feed, s, h, now, mode)
+	due, _ := f.client.Due(feed, s, h, now, mode)
 	return due
 }
 
@@ -77,6 +77,7 @@ type keeper struct {
 
 func (k keeper) Place(ctx context.Context, now time.Time) (refresh.Placed, error) {
 	p, err := k.Store.Place(ctx, now, k.house.rules())
+	k.house.meters.placed(p)
 	return refresh.Placed{Articles: p.Articles, New: p.New, Changed: p.Changed, Merged: p.Merged, Split: p.Split, More: p.More}, err
 }
 

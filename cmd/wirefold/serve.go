@@ -58,6 +58,7 @@ type server struct {
 	// house is exchanged as a whole when the configuration is reloaded; what runs finishes with the old one.
 	house   atomic.Pointer[house]
 	pub     *publish.Publisher
+	pusher  atomic.Pointer[fetch.Pusher]
 	poke    chan refresh.Mode
 	pending atomic.Bool // a refresh that somebody asked for has not ended yet
 	runs    atomic.Int64
@@ -89,11 +90,14 @@ func runServe(ctx context.Context, a *app, f serveFlags) error {
 	}
 	defer h.close()
 	s := &server{app: a, flags: f, log: log, poke: make(chan refresh.Mode, 1)}
-	s.house.Store(h)
 	registry := prometheus.NewRegistry()
+	h.meters = newMeters(registry)
+	s.house.Store(h)
+	s.subscribe(h)
+	registry.MustRegister(newSizes(s.house.Load))
 	s.pub, err = h.publisher(publish.Options{
 		Registry: registry, Token: cfg.Token, Refresh: s.askRefresh, Correct: s.correct,
-		Subscriptions: hubStore{h.store}, Client: hubClient(cfg),
+		Subscriptions: hubStore{h.store}, Client: hubClient(cfg), Callbacks: s.callbacks(),
 	})
 	if err != nil {
 		closeAll(ls)
@@ -125,6 +129,7 @@ func (s *server) run(ctx context.Context, ls publish.Listeners) error {
 	wg.Go(func() { s.watchdog(ctx) })
 	if !s.flags.noFetch {
 		wg.Go(func() { s.watchSeeds(ctx) })
+		wg.Go(func() { s.tend(ctx) })
 		loop := refresh.Loop{Refresher: s.refresher, Lock: s.lock, Poke: s.poke}
 		wg.Go(func() { loop.Run(ctx) })
 	}
@@ -276,6 +281,10 @@ func (s *server) reload(ctx context.Context) {
 		return
 	}
 	s.house.Store(h)
+	if h.client != old.client {
+		s.subscribe(h)
+		old.client.Close() // only what is idle: a run in flight goes on
+	}
 	s.log.Info("configuration reloaded", "feeds", len(cfg.Feeds), "topics", len(cfg.Topics))
 	s.wake(refresh.Due)
 }

@@ -14,6 +14,9 @@ func (r *Refresher) one(ctx context.Context, j job, force bool, quiet *stateSave
 		r.Step("fetch.before")
 		got := r.Fetch.Fetch(ctx, j.feed, j.state, j.host, force)
 		r.Step("fetch.after")
+		if r.Fetched != nil {
+			r.Fetched(got)
+		}
 		rep = reportOf(rep, j.feed, got)
 		if ctx.Err() != nil {
 			// A fetch that we ourselves broke off says nothing about the feed.

@@ -93,6 +93,11 @@ type Refresher struct {
 	FullText func(ctx context.Context, f news.Feed, it *news.Item)
 	// Before runs at the start of a run, under its lock: what humans wrote is taken up there. nil = nothing.
 	Before func(ctx context.Context) error
+	// After runs when a run went well, under its lock: upkeep that is due now and then. nil = nothing.
+	After func(ctx context.Context) error
+	// Fetched is told of each fetch, and Ran of the run, for metrics; nil = nobody counts.
+	Fetched func(news.Fetched)
+	Ran     func(Report, error)
 	// Step is told the name of each step; tests stop the process there.
 	Step func(name string)
 	// Progress is told how many of the feeds are done; nil = nobody watches.
@@ -124,13 +129,25 @@ type Options struct {
 // Run fetches what the options ask for, stores what came, and places it. The report is complete even when err is
 // not nil: err is about the store or the context, never about a feed.
 func (r *Refresher) Run(ctx context.Context, o Options) (Report, error) {
-	start := r.Now()
 	rep := Report{Feeds: []FeedReport{}}
 	if r.Before != nil {
 		if err := r.Before(ctx); err != nil {
 			return rep, err
 		}
 	}
+	rep, err := r.run(ctx, o)
+	if err == nil && r.After != nil {
+		err = r.After(ctx)
+	}
+	if r.Ran != nil {
+		r.Ran(rep, err)
+	}
+	return rep, err
+}
+
+func (r *Refresher) run(ctx context.Context, o Options) (Report, error) {
+	start := r.Now()
+	rep := Report{Feeds: []FeedReport{}}
 	jobs, err := r.claim(ctx, o)
 	if err != nil {
 		return rep, err

@@ -47,7 +47,7 @@ var homes = map[string][]string{
 	"github.com/prometheus/client_golang":        {"publish", "cmd/wirefold"},
 	"modernc.org/sqlite":                         {"internal/store"},
 	"github.com/jackc/pgx/v5":                    {"internal/store"},
-	"database/sql":                               {"internal/store"},
+	"database/sql":                               {"internal/store", "internal/store/storetest"},
 	"github.com/goccy/go-yaml":                   {"internal/config"},
 	"github.com/spf13/cobra":                     {"cmd/wirefold"},
 	"github.com/google/go-cmp/cmp":               {"internal/store/storetest"},
