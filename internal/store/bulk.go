@@ -3,74 +3,127 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"math/bits"
+	"strconv"
 	"strings"
+	"sync"
 )
 
-// bulkRows is how many rows one INSERT carries: enough that a call to the engine costs little beside the work.
-const bulkRows = 50
+// bulkRows is how many rows one INSERT carries at most: enough that a call to the engine costs little beside the
+// work. Rests go in powers of two, so that there are few statements to prepare and each is prepared once.
+const bulkRows = 32
 
-// bulk inserts many rows of cols values each: head is "INSERT INTO t (…) VALUES", tail what follows the rows. With
-// scan, tail has a RETURNING whose rows it is handed.
-func bulk(ctx context.Context, tx *sql.Tx, head string, cols int, tail string, values []any, scan func(*sql.Rows) error) error {
-	var full *sql.Stmt
-	for len(values) > 0 {
-		n := min(len(values)/cols, bulkRows)
-		part := values[:n*cols]
-		values = values[n*cols:]
-		var st *sql.Stmt
-		var err error
-		if n == bulkRows && full != nil {
-			st = full
-		} else {
-			if st, err = tx.PrepareContext(ctx, bulkSQL(head, n, cols, tail)); err != nil {
-				return err
-			}
-			defer st.Close()
-			if n == bulkRows {
-				full = st
-			}
+// prepared keeps the statements of SQLite's one writer. A statement that is missing inside a transaction is prepared
+// for that one alone and for good before the next, because preparing for good needs the connection. (PostgreSQL's
+// driver keeps its own.)
+type prepared struct {
+	mu     sync.Mutex
+	kept   map[string]*sql.Stmt
+	wanted map[string]bool
+}
+
+// maxPrepared bounds the statements kept: some twenty inserts in six sizes.
+const maxPrepared = 150
+
+// prepareWanted prepares what earlier transactions missed.
+func (p *prepared) prepareWanted(ctx context.Context, db *sql.DB) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for q := range p.wanted {
+		delete(p.wanted, q)
+		if len(p.kept) >= maxPrepared {
+			continue
 		}
-		if scan == nil {
-			_, err = st.ExecContext(ctx, part...)
-		} else {
-			err = scanAll(ctx, st, scan, part)
-		}
+		st, err := db.PrepareContext(ctx, q)
 		if err != nil {
 			return err
 		}
+		if p.kept == nil {
+			p.kept = map[string]*sql.Stmt{}
+		}
+		p.kept[q] = st
 	}
 	return nil
 }
 
-func scanAll(ctx context.Context, st *sql.Stmt, scan func(*sql.Rows) error, args []any) error {
-	rs, err := st.QueryContext(ctx, args...)
+func (p *prepared) in(ctx context.Context, tx *sql.Tx, q string) (*sql.Stmt, error) {
+	p.mu.Lock()
+	st := p.kept[q]
+	if st == nil {
+		if p.wanted == nil {
+			p.wanted = map[string]bool{}
+		}
+		p.wanted[q] = true
+	}
+	p.mu.Unlock()
+	if st != nil {
+		return tx.StmtContext(ctx, st), nil
+	}
+	return tx.PrepareContext(ctx, q)
+}
+
+// forget drops all statements: their pool is closed.
+func (p *prepared) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kept, p.wanted = nil, nil
+}
+
+// bulk inserts many rows of cols values each: head is "INSERT INTO t (…) VALUES", tail what follows the rows. With
+// scan, tail has a RETURNING whose rows it is handed.
+func (s *Store) bulk(ctx context.Context, tx *sql.Tx, head string, cols int, tail string, values []any, scan func(*sql.Rows) error) error {
+	for len(values) > 0 {
+		n := min(1<<(bits.Len(uint(len(values)/cols))-1), bulkRows)
+		if err := s.insertRows(ctx, tx, s.dialect.bulk(head, n, cols, tail), values[:n*cols], scan); err != nil {
+			return err
+		}
+		values = values[n*cols:]
+	}
+	return nil
+}
+
+func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, q string, values []any, scan func(*sql.Rows) error) error {
+	if s.dialect == postgresDialect {
+		if scan != nil {
+			return rows(ctx, tx, scan, q, values...)
+		}
+		_, err := tx.ExecContext(ctx, q, values...)
+		return err
+	}
+	st, err := s.prepared.in(ctx, tx, q)
 	if err != nil {
 		return err
 	}
-	defer rs.Close()
-	for rs.Next() {
-		if err := scan(rs); err != nil {
-			return err
-		}
+	defer st.Close()
+	if scan == nil {
+		_, err = st.ExecContext(ctx, values...)
+		return err
 	}
-	return rs.Err()
+	rs, err := st.QueryContext(ctx, values...)
+	if err != nil {
+		return err
+	}
+	return eachRow(rs, scan)
 }
 
-func bulkSQL(head string, n, cols int, tail string) string {
+// bulk writes the INSERT of n rows. SQLite takes its values by position: it looks numbered ones up one by one.
+func (d *dialect) bulk(head string, n, cols int, tail string) string {
 	var b strings.Builder
 	b.WriteString(head)
-	for i := range n {
-		for j := range cols {
-			switch {
-			case j > 0:
-				b.WriteByte(',')
-			case i > 0:
-				b.WriteString("),(")
-			default:
-				b.WriteString(" (")
-			}
-			fmt.Fprintf(&b, "$%d", i*cols+j+1)
+	for i := range n * cols {
+		switch {
+		case i == 0:
+			b.WriteString(" (")
+		case i%cols == 0:
+			b.WriteString("),(")
+		default:
+			b.WriteByte(',')
+		}
+		if d == postgresDialect {
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(i + 1))
+		} else {
+			b.WriteByte('?')
 		}
 	}
 	b.WriteString(") ")

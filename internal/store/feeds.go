@@ -69,7 +69,7 @@ func (s *Store) knowFeeds(ctx context.Context, tx *sql.Tx, ids []news.FeedID) er
 			values = append(values, id, "")
 		}
 	}
-	return bulk(ctx, tx, "INSERT INTO feeds (id, state) VALUES", 2, "ON CONFLICT (id) DO NOTHING", values, nil)
+	return s.bulk(ctx, tx, "INSERT INTO feeds (id, state) VALUES", 2, "ON CONFLICT (id) DO NOTHING", values, nil)
 }
 
 func (s *Store) deadClaimants(ctx context.Context, ids []news.FeedID, now time.Time) ([]string, error) {
@@ -125,7 +125,7 @@ func (s *Store) putStates(ctx context.Context, tx *sql.Tx, feeds []news.FeedStat
 		values = append(values, f.Feed, string(b))
 	}
 	// An owner's name is letters, digits, dots, dashes and underscores (ownerName): safe inside the statement.
-	err := bulk(ctx, tx, "INSERT INTO feeds (id, state) VALUES", 2, `ON CONFLICT (id) DO UPDATE SET state = excluded.state,
+	err := s.bulk(ctx, tx, "INSERT INTO feeds (id, state) VALUES", 2, `ON CONFLICT (id) DO UPDATE SET state = excluded.state,
 		owner = CASE WHEN feeds.owner = '`+s.owner+`' THEN '' ELSE feeds.owner END`, values, nil)
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (s *Store) putStates(ctx context.Context, tx *sql.Tx, feeds []news.FeedStat
 		}
 		values = append(values, plain(h.Host), string(b))
 	}
-	return bulk(ctx, tx, "INSERT INTO hosts (host, state) VALUES", 2, "ON CONFLICT (host) DO UPDATE SET state = excluded.state", values, nil)
+	return s.bulk(ctx, tx, "INSERT INTO hosts (host, state) VALUES", 2, "ON CONFLICT (host) DO UPDATE SET state = excluded.state", values, nil)
 }
 
 // lastOf keeps the last of those with one name, ordered by name: one INSERT may not name a row twice, and one order

@@ -331,11 +331,11 @@ func (p *placing) writeHolders(ctx context.Context, tx *sql.Tx) error {
 			crowds = append(crowds, int64(k), int64(x.published), int64(x.seen), h.crowds[x])
 		}
 	}
-	err := bulk(ctx, tx, "INSERT INTO holders (key, chunk, newest, data) VALUES", 4,
+	err := p.s.bulk(ctx, tx, "INSERT INTO holders (key, chunk, newest, data) VALUES", 4,
 		"ON CONFLICT (key, chunk) DO UPDATE SET newest = excluded.newest, data = excluded.data", lists, nil)
 	if err != nil {
 		return err
 	}
-	return bulk(ctx, tx, "INSERT INTO crowds (key, published, seen, n) VALUES", 4,
+	return p.s.bulk(ctx, tx, "INSERT INTO crowds (key, published, seen, n) VALUES", 4,
 		"ON CONFLICT (key, published, seen) DO UPDATE SET n = excluded.n", crowds, nil)
 }

@@ -28,7 +28,6 @@ func (p *placing) advance(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	kept := p.outcomes[:0]
 	for _, o := range p.outcomes {
 		step := news.Step{ID: o.id, Founder: o.founder, Pins: p.pins(o.members), From: o.from, Into: o.into, Rulings: p.words(o.members), Now: p.now, Feeds: map[news.FeedID]news.FeedState{}}
 		if o.old != nil {
@@ -45,14 +44,14 @@ func (p *placing) advance(ctx context.Context, tx *sql.Tx) error {
 		}
 		o.story = p.rules.Advance(step)
 		o.story.ID, o.story.Founder, o.story.Closed = o.id, o.founder, closedAt(o.newest, p.now)
-		same, err := alike(step.Old, o.story)
-		if err != nil {
-			return err
+		if !o.retold { // it only woke
+			same, err := alike(step.Old, o.story)
+			if err != nil {
+				return err
+			}
+			o.retold = !same
 		}
-		o.retold = o.retold || !same
-		kept = append(kept, o)
 	}
-	p.outcomes = kept
 	return nil
 }
 

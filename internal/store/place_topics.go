@@ -57,7 +57,7 @@ func (p *placing) writeTopics(ctx context.Context, tx *sql.Tx) error {
 	for _, slug := range slugs {
 		values = append(values, slug, p.generation.N+1, micros(p.at()), seqs[slug])
 	}
-	err = bulk(ctx, tx, "INSERT INTO topics (slug, generation, at, seq) VALUES", 4,
+	err = p.s.bulk(ctx, tx, "INSERT INTO topics (slug, generation, at, seq) VALUES", 4,
 		"ON CONFLICT (slug) DO UPDATE SET generation = excluded.generation, at = excluded.at, seq = excluded.seq", values, nil)
 	if err != nil {
 		return err
@@ -141,7 +141,7 @@ func (p *placing) writeEntries(ctx context.Context, tx *sql.Tx, seqs map[string]
 			row(slug, 1)
 		}
 	}
-	return bulk(ctx, tx, "INSERT INTO entries (slug, seq, story, name, published, newest, ended, gone) VALUES", 8,
+	return p.s.bulk(ctx, tx, "INSERT INTO entries (slug, seq, story, name, published, newest, ended, gone) VALUES", 8,
 		`ON CONFLICT (slug, seq) DO UPDATE SET published = excluded.published, newest = excluded.newest, ended = excluded.ended, gone = excluded.gone`, values, nil)
 }
 

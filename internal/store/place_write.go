@@ -88,7 +88,7 @@ func (p *placing) writeStories(ctx context.Context, tx *sql.Tx) error {
 			p.placed.Changed++
 		}
 	}
-	err := bulk(ctx, tx, "INSERT INTO stories (name, minted, newest, published, ended, wake, members, state) VALUES", 8, "RETURNING id, name", added, func(rs *sql.Rows) error {
+	err := p.s.bulk(ctx, tx, "INSERT INTO stories (name, minted, newest, published, ended, wake, members, state) VALUES", 8, "RETURNING id, name", added, func(rs *sql.Rows) error {
 		var id int64
 		var name string
 		err := rs.Scan(&id, &name)
@@ -98,7 +98,7 @@ func (p *placing) writeStories(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	err = bulk(ctx, tx, "INSERT INTO stories (id, name, minted, newest, published, ended, wake, members, state) VALUES", 9, `ON CONFLICT (id) DO UPDATE SET
+	err = p.s.bulk(ctx, tx, "INSERT INTO stories (id, name, minted, newest, published, ended, wake, members, state) VALUES", 9, `ON CONFLICT (id) DO UPDATE SET
 		newest = excluded.newest, published = excluded.published, ended = excluded.ended, wake = excluded.wake,
 		members = excluded.members, state = excluded.state`, changed, nil)
 	if err != nil {
@@ -187,7 +187,7 @@ func (p *placing) writePlaces(ctx context.Context, tx *sql.Tx) error {
 		}
 		values = append(values, id, story, packTies(n.ties))
 	}
-	return bulk(ctx, tx, "INSERT INTO places (article, story, edges) VALUES", 3,
+	return p.s.bulk(ctx, tx, "INSERT INTO places (article, story, edges) VALUES", 3,
 		"ON CONFLICT (article) DO UPDATE SET story = excluded.story, edges = excluded.edges", values, nil)
 }
 
@@ -207,7 +207,7 @@ func (p *placing) writeIndex(ctx context.Context, tx *sql.Tx) error {
 			marks = append(marks, id, m)
 		}
 	}
-	err := bulk(ctx, tx, "INSERT INTO marks (article, data) VALUES", 2, "ON CONFLICT (article) DO UPDATE SET data = excluded.data", marks, nil)
+	err := p.s.bulk(ctx, tx, "INSERT INTO marks (article, data) VALUES", 2, "ON CONFLICT (article) DO UPDATE SET data = excluded.data", marks, nil)
 	if err != nil {
 		return err
 	}
@@ -220,7 +220,7 @@ func (p *placing) writeLaw(ctx context.Context, tx *sql.Tx) error {
 	for _, f := range p.law.found {
 		values = append(values, f.ruling, f.ref, f.article)
 	}
-	if err := bulk(ctx, tx, "INSERT INTO ruled (correction, ref, article) VALUES", 3, "ON CONFLICT (correction, ref, article) DO NOTHING", values, nil); err != nil {
+	if err := p.s.bulk(ctx, tx, "INSERT INTO ruled (correction, ref, article) VALUES", 3, "ON CONFLICT (correction, ref, article) DO NOTHING", values, nil); err != nil {
 		return err
 	}
 	for _, id := range p.batch {

@@ -193,7 +193,7 @@ func (s *Store) insertArticles(ctx context.Context, tx *sql.Tx, drafts []*draft)
 			hash64(a.GUID), hash64(a.URL), linkHash(a), textHash64(a))
 	}
 	ids := make(map[string]int64, len(drafts))
-	err := bulk(ctx, tx, `INSERT INTO articles
+	err := s.bulk(ctx, tx, `INSERT INTO articles
 		(key, feed, guid, url, item_hash, text_hash, seen, revision, seed, guid_h, url_h, link_h, text_h) VALUES`, 13,
 		"ON CONFLICT (key) DO NOTHING RETURNING id, key", values, func(rs *sql.Rows) error {
 			var id int64
@@ -213,13 +213,13 @@ func (s *Store) insertArticles(ctx context.Context, tx *sql.Tx, drafts []*draft)
 			queue = append(queue, id, 0)
 		}
 	}
-	if err := bulk(ctx, tx, "INSERT INTO bodies (article, body) VALUES", 2, "", bodies, nil); err != nil {
+	if err := s.bulk(ctx, tx, "INSERT INTO bodies (article, body) VALUES", 2, "", bodies, nil); err != nil {
 		return nil, err
 	}
-	if err := bulk(ctx, tx, "INSERT INTO marks (article, data) VALUES", 2, "", marks, nil); err != nil {
+	if err := s.bulk(ctx, tx, "INSERT INTO marks (article, data) VALUES", 2, "", marks, nil); err != nil {
 		return nil, err
 	}
-	return ids, bulk(ctx, tx, "INSERT INTO unplaced (article, stamp) VALUES", 2, "", queue, nil)
+	return ids, s.bulk(ctx, tx, "INSERT INTO unplaced (article, stamp) VALUES", 2, "", queue, nil)
 }
 
 // revise writes a known article again, if anything of it changed, and says whether its text did.
@@ -275,7 +275,7 @@ func (s *Store) enqueue(ctx context.Context, tx *sql.Tx, ids []int64) error {
 	for _, id := range slices.Compact(ids) {
 		values = append(values, id, 0)
 	}
-	return bulk(ctx, tx, "INSERT INTO unplaced (article, stamp) VALUES", 2, "ON CONFLICT (article) DO UPDATE SET stamp = unplaced.stamp + 1", values, nil)
+	return s.bulk(ctx, tx, "INSERT INTO unplaced (article, stamp) VALUES", 2, "ON CONFLICT (article) DO UPDATE SET stamp = unplaced.stamp + 1", values, nil)
 }
 
 // linkHash indexes the address as the outlet gave it, where it is another than the canonical one.

@@ -50,6 +50,8 @@ type Store struct {
 	r, w *sql.DB      // on SQLite many readers and one writer; on PostgreSQL the same pool
 	file os.FileInfo  // the SQLite file as it was opened
 
+	prepared prepared
+
 	placing sync.Mutex // one Place at a time in this process
 }
 

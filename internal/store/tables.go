@@ -95,7 +95,7 @@ func (s *Store) copyTable(ctx context.Context, from, to *sql.Tx, t table) error 
 	var values []any
 	size := 0
 	flush := func() error {
-		err := bulk(ctx, to, head, cols, "", values, nil)
+		err := s.bulk(ctx, to, head, cols, "", values, nil)
 		values, size = values[:0], 0
 		return err
 	}

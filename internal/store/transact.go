@@ -18,6 +18,9 @@ func (s *Store) write(ctx context.Context, f func(tx *sql.Tx) error) error {
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	if err := s.prepared.prepareWanted(ctx, s.w); err != nil {
+		return say(err)
+	}
 	return s.writeOnce(ctx, f)
 }
 
@@ -95,6 +98,7 @@ func (s *Store) refind(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("the database %s was replaced: %w", s.path, say(err)), r.Close(), w.Close())
 	}
 	s.file = is
+	s.prepared.forget()
 	return errors.Join(oldR.Close(), oldW.Close())
 }
 
@@ -104,6 +108,10 @@ func rows(ctx context.Context, tx *sql.Tx, scan func(*sql.Rows) error, query str
 	if err != nil {
 		return err
 	}
+	return eachRow(rs, scan)
+}
+
+func eachRow(rs *sql.Rows, scan func(*sql.Rows) error) error {
 	defer rs.Close()
 	for rs.Next() {
 		if err := scan(rs); err != nil {
