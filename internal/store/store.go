@@ -123,7 +123,8 @@ func (s *Store) open(ctx context.Context) error {
 	return nil
 }
 
-// Close ends the use of the store. Claims that this process still holds are free from then on.
+// Close ends the use of the store. Claims that this process still holds are free from then on. Closing twice does no
+// harm.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -141,8 +142,9 @@ func (s *Store) closeAlive() error {
 	if s.alive == nil {
 		return nil
 	}
-	name := s.alive.Name()
-	return errors.Join(s.alive.Close(), removeIfThere(name))
+	f := s.alive
+	s.alive = nil
+	return errors.Join(f.Close(), removeIfThere(f.Name()))
 }
 
 func removeIfThere(name string) error {

@@ -1,0 +1,93 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"wirefold/internal/news"
+	"wirefold/internal/store"
+)
+
+// anyArticles draws articles with random keys, dates and revisions, brings them in a random order and random
+// batches, and compares the stories with what the same functions make of all of them at once.
+func anyArticles(t *testing.T, open Open) {
+	rapid.Check(t, func(rt *rapid.T) {
+		s, _ := open(t, "", store.Options{})
+		n := rapid.IntRange(1, 25).Draw(rt, "articles")
+		var all []news.Article
+		for i := range n {
+			var keys []news.Key
+			for range rapid.IntRange(0, 3).Draw(rt, "keys") {
+				keys = append(keys, key(rapid.IntRange(1, 15).Draw(rt, "key")))
+			}
+			a := Article("one", fmt.Sprint("n", i), keys...)
+			a.Seed = rapid.Bool().Draw(rt, "seed")
+			if rapid.Bool().Draw(rt, "dated") {
+				a.Published = news.Date{Time: T0.AddDate(0, 0, -rapid.IntRange(1, 20).Draw(rt, "age"))}
+			}
+			all = append(all, a)
+		}
+		r := Rules()
+		r.Batch = rapid.IntRange(1, 7).Draw(rt, "batch")
+		order := rapid.Permutation(all).Draw(rt, "order")
+		for i, step := 0, 0; i < len(order); step++ {
+			at := T0.Add(time.Duration(step) * time.Second)
+			next := min(i+rapid.IntRange(1, 6).Draw(rt, "saved together"), len(order))
+			save(t, s, at, order[i:next]...)
+			if rapid.IntRange(0, 3).Draw(rt, "first something else") == 0 {
+				// An article begins with other keys, and is then revised to its own.
+				early := order[i]
+				early.Marks.Keys = []news.Key{key(rapid.IntRange(1, 15).Draw(rt, "early key"))}
+				save(t, s, at, revise(early, "early"))
+				place(t, s, at, r)
+				save(t, s, at, revise(order[i], "final"))
+			}
+			i = next
+			if rapid.Bool().Draw(rt, "place now") {
+				place(t, s, at, r)
+			}
+		}
+		place(t, s, T0.Add(time.Hour), r)
+		if diff := cmp.Diff(together(all), grouping(t, s)); diff != "" {
+			rt.Errorf("stories (-together +store):\n%s", diff)
+		}
+		problems, err := s.Integrity(context.Background())
+		if err != nil || len(problems) > 0 {
+			rt.Errorf("integrity: %v %v", problems, err)
+		}
+	})
+}
+
+// together groups articles in memory.
+func together(all []news.Article) []string {
+	var n news.Neighbourhood
+	for _, a := range all {
+		n.Members = append(n.Members, news.Marked{Key: a.Key, Published: a.Published, Seen: T0, Seed: a.Seed, Marks: a.Marks})
+	}
+	for i, a := range n.Members {
+		for _, b := range n.Members[:i] {
+			share := slices.ContainsFunc(a.Marks.Keys, func(k news.Key) bool { return slices.Contains(b.Marks.Keys, k) })
+			if share && a.InWindow(b) {
+				n.Edges = append(n.Edges, news.Edge{A: a.Key, B: b.Key, Score: 1})
+			}
+		}
+	}
+	var out []string
+	for _, part := range components(n) {
+		var names []string
+		for _, i := range part {
+			names = append(names, strings.TrimPrefix(all[i].Title, "Title of "))
+		}
+		slices.Sort(names)
+		out = append(out, strings.Join(names, " "))
+	}
+	slices.Sort(out)
+	return out
+}
