@@ -131,7 +131,7 @@ and publishes one merged topic feed with one entry per story.`,
 	})
 	root.AddCommand(
 		newServeCmd(a), newRefreshCmd(a), newPublishCmd(a), newGroupCmd(a), newEvalCmd(a), newExplainCmd(a), newCorrectCmd(a),
-		newParseCmd(a), newCheckCmd(a), newBackupCmd(a), newRestoreCmd(a), newIntegrityCmd(a), newMigrateCmd(a), newVersionCmd(a),
+		newParseCmd(a), newCheckCmd(a), newAddCmd(a), newOPMLCmd(a), newBackupCmd(a), newRestoreCmd(a), newIntegrityCmd(a), newMigrateCmd(a), newVersionCmd(a),
 	)
 	tellUsage(root)
 	return root
