@@ -204,10 +204,7 @@ func (cf *config) articleEntry(a news.Article) entry {
 		files:     a.Files,
 		external:  cf.articleLink(a),
 	}
-	e.updated = e.published
-	if u := a.Updated; u.Known() && u.Time.After(e.updated) && !u.Time.After(a.Seen) {
-		e.updated = u.Time.UTC().Truncate(time.Second)
-	}
+	e.updated = later(e.published, a.Revised.UTC().Truncate(time.Second))
 	e.updated = stamped(e.updated, string(a.Key))
 	outlet := outletOf(news.Telling{Outlet: a.Outlet, URL: a.URL, Feed: a.Feed})
 	for _, w := range a.Authors {

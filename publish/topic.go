@@ -211,10 +211,12 @@ func (cf *config) hubOf(t news.Topic) string {
 func (cf *config) updatesFeed(t *topic, v view) feed {
 	f := cf.frame(t, "updates", "developments")
 	f.updated = v.updated
-	for _, s := range v.all() {
+	for _, s := range slices.Concat(v.live, v.ended) {
 		for i, c := range s.Life.Changes {
-			if s.Life.State != news.Live && i < len(s.Life.Changes)-1 {
-				continue // an ended story has one thing left to say
+			if s.Life.State == news.Dropped && i < len(s.Life.Changes)-1 {
+				// What a human took back has one thing left to say.
+				f.deleted = append(f.deleted, tombstone{ref: cf.changeID(s.ID, i), when: s.Life.Ended, comment: endText(s.Life.State)})
+				continue
 			}
 			f.entries = append(f.entries, cf.changeEntry(s, i, c))
 		}
@@ -229,6 +231,11 @@ func (cf *config) updatesFeed(t *topic, v view) feed {
 	return f
 }
 
+// changeID is the id of the entry of a story's change i, counted from 0.
+func (cf *config) changeID(id news.StoryID, i int) string {
+	return cf.tag("story/" + string(id) + "/" + itoa(int64(i+1)))
+}
+
 // changeEntry tells one significant change. It says only what was so then, so that it never changes itself.
 func (cf *config) changeEntry(s news.Story, i int, c news.Change) entry {
 	headline := clean(c.Headline)
@@ -237,8 +244,8 @@ func (cf *config) changeEntry(s news.Story, i int, c news.Change) entry {
 	}
 	ch := changeOf(i, c)
 	e := entry{
-		id: cf.tag("story/" + string(s.ID) + "/" + itoa(int64(i+1))), title: headline, url: cf.storyURL(s.ID), lang: language(s.Account.Lang),
-		published: c.At, updated: c.At, summary: ch.Text, authors: []string{cf.author()},
+		id: cf.changeID(s.ID, i), title: headline, url: cf.storyURL(s.ID), lang: language(s.Account.Lang),
+		published: c.At.Truncate(time.Second), updated: c.At, summary: ch.Text, authors: []string{cf.author()},
 		more: &more{Story: string(s.ID), Change: &ch},
 	}
 	e.html = "<p>" + esc(ch.Text) + `</p><p><a href="` + esc(e.url) + `">` + esc(headline) + "</a></p>"
@@ -254,10 +261,15 @@ func (cf *config) digestFeed(t *topic, v view, at time.Time) feed {
 	f := cf.frame(t, "digest", "daily digest")
 	today := day(at, cf.zone)
 	days := map[time.Time][]item{}
-	for _, s := range v.live {
+	mended := map[time.Time]time.Time{}
+	for _, s := range slices.Concat(v.live, v.ended) {
 		last := map[time.Time]item{}
 		for i, c := range s.Life.Changes {
 			d := day(c.At, cf.zone)
+			if s.Life.State == news.Dropped {
+				mended[d] = later(mended[d], s.Life.Ended)
+				continue
+			}
 			it := last[d]
 			it.story, it.change, it.fresh = s, c, it.fresh || i == 0
 			last[d] = it
@@ -279,12 +291,13 @@ func (cf *config) digestFeed(t *topic, v view, at time.Time) feed {
 			}
 			return byPublished(a.story, b.story)
 		})
-		f.entries = append(f.entries, cf.digestEntry(t, d, items))
+		e := cf.digestEntry(t, d, items)
+		// A story that was dropped later is taken out again: that is a change to be told.
+		e.updated = later(e.updated, mended[d])
+		f.entries = append(f.entries, e)
+		f.updated = later(f.updated, e.updated)
 	}
 	slices.SortFunc(f.entries, func(a, b entry) int { return b.published.Compare(a.published) })
-	if len(f.entries) > 0 {
-		f.updated = f.entries[0].updated
-	}
 	return f
 }
 

@@ -42,8 +42,11 @@ type Fetch struct {
 	Contact     string        // URL or mail address for the User-Agent
 }
 
-// DefaultAdmin is the address of the admin listener when site.admin is not set.
-const DefaultAdmin = "127.0.0.1:8081"
+// The addresses that are listened on when the file names none.
+const (
+	DefaultListen = "127.0.0.1:8080"
+	DefaultAdmin  = "127.0.0.1:8081"
+)
 
 // maxToken bounds the token file: it holds one line.
 const maxToken = 4096
@@ -85,7 +88,7 @@ type loader struct {
 func (l *loader) config(root *node) *Config {
 	c := &Config{
 		Site:        news.Site{Title: "Wirefold", TimeZone: time.UTC},
-		Listen:      "127.0.0.1:8080",
+		Listen:      DefaultListen,
 		Admin:       DefaultAdmin,
 		Store:       l.path("data/wirefold.db"),
 		Fetch:       Fetch{Timeout: 30 * time.Second, MinInterval: time.Hour},

@@ -34,8 +34,10 @@ type Article struct {
 	ItemHash [32]byte `json:"-"`
 	TextHash [32]byte `json:"-"`
 	Revision int      `json:"revision,omitempty"` // 0 for the first, counted by the store
-	Marks    Marks    `json:"-"`
-	Flags    []string `json:"flags,omitempty"`
+	// Revised is when the outlet last changed what is shown of the article, zero for never; set by the store.
+	Revised time.Time `json:"revised,omitzero"`
+	Marks   Marks     `json:"-"`
+	Flags   []string  `json:"flags,omitempty"`
 }
 
 // Facts is what an article itself states about the event. Unknown stays empty.

@@ -235,6 +235,13 @@ func (s *Store) revise(ctx context.Context, tx *sql.Tx, d *draft, was stored, at
 		return false, err
 	}
 	a.Backfill = old.Backfill
+	a.Revised = old.Revised
+	if newText || shows(old) != shows(*a) {
+		a.Revised = at.UTC().Truncate(time.Second)
+		if !a.Revised.After(old.Revised) {
+			a.Revised = old.Revised.Add(time.Second) // whatever the clock says, a later revision is later
+		}
+	}
 	if err := s.fill(d, was.seen); err != nil {
 		return false, err
 	}
@@ -256,6 +263,11 @@ func (s *Store) revise(ctx context.Context, tx *sql.Tx, d *draft, was stored, at
 		return false, err
 	}
 	return newText, s.enqueue(ctx, tx, []int64{was.id})
+}
+
+// shows is all of an article that subscribers see beside its text.
+func shows(a news.Article) string {
+	return fmt.Sprintf("%q %q %q %q %q %q %q %q", a.Title, a.Headline, a.Summary, a.Link, a.Image, a.Rights, a.Authors, a.Tags)
 }
 
 func (s *Store) putBody(ctx context.Context, tx *sql.Tx, id int64, d *draft) error {
