@@ -25,7 +25,7 @@ type dialect struct {
 }
 
 // The words in braces. {ints $1}, {texts $1} and {keys $1} are tables of one column made of a list argument: on
-// SQLite lists travel as JSON, on PostgreSQL as arrays.
+// SQLite lists travel as JSON, on PostgreSQL as arrays. {holders of $1} joins such a list to the chunks of its keys.
 var (
 	sqliteDialect = &dialect{
 		name: "sqlite",
@@ -39,6 +39,7 @@ var (
 			"{texts $1}", "(SELECT value FROM json_each($1))",
 			"{texts $2}", "(SELECT value FROM json_each($2))",
 			"{keys $1}", "(SELECT unhex(value) FROM json_each($1))",
+			"{holders of $1}", "json_each($1) j CROSS JOIN holders h ON h.id >= j.value AND h.id <= j.value + 15",
 			"{for update}", "",
 			"{skip locked}", "",
 		),
@@ -56,6 +57,8 @@ var (
 			"{texts $1}", "(SELECT unnest($1::text[]))",
 			"{texts $2}", "(SELECT unnest($2::text[]))",
 			"{keys $1}", "(SELECT decode(unnest($1::text[]), 'hex'))",
+			// The limit keeps the planner from turning a look-up of some ranges into a scan of everything.
+			"{holders of $1}", "unnest($1::bigint[]) AS j(value) CROSS JOIN LATERAL (SELECT id, data FROM holders WHERE id >= j.value AND id <= j.value + 15 ORDER BY id LIMIT 16) h",
 			"{for update}", "FOR UPDATE",
 			"{skip locked}", "FOR UPDATE SKIP LOCKED",
 		),

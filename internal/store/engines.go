@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 
@@ -46,6 +47,7 @@ func openSQLite(path string) (r, w *sql.DB, err error) {
 		writing[k] = append([]string(nil), v...)
 	}
 	reading.Set("_query_only", "1")
+	reading.Add("_pragma", "cache_size(-8192)") // 8 MiB at most, given back when the connection idles
 	writing.Set("_txlock", "immediate")
 	writing.Add("_pragma", "cache_size(-16384)") // 16 MiB: a batch of Place touches pages all over
 	name := func(v url.Values) string {
@@ -62,8 +64,12 @@ func openSQLite(path string) (r, w *sql.DB, err error) {
 	w.SetMaxIdleConns(1)
 	r.SetMaxOpenConns(readers)
 	r.SetMaxIdleConns(2)
+	r.SetConnMaxIdleTime(idle)
 	return r, w, nil
 }
+
+// idle is after how long an unused reader gives its page cache back.
+const idle = 30 * time.Second
 
 func openPostgres(dsn string) (*sql.DB, error) {
 	db, err := sql.Open("pgx", dsn)

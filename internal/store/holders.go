@@ -67,11 +67,11 @@ func packHolders(hs []holder) []byte {
 	return b
 }
 
-// unpackHolders appends the holders of one row.
-func unpackHolders(hs []holder, b []byte) ([]holder, error) {
+func unpackHolders(b []byte) ([]holder, error) {
 	if len(b)%holderSize != 0 {
 		return nil, errPacking
 	}
+	hs := make([]holder, 0, len(b)/holderSize)
 	for ; len(b) > 0; b = b[holderSize:] {
 		id := int64(binary.LittleEndian.Uint32(b)) | int64(binary.LittleEndian.Uint16(b[4:]))<<32
 		hs = append(hs, holder{
@@ -94,22 +94,42 @@ type holders struct {
 
 // held is one key's holders.
 type held struct {
-	all    []holder // in the order in which they were listed
-	stored int      // how many of them are stored
+	read   bool // the lists were asked for
+	chunks []chunk
+	added  []holder // those of this Place, not yet in a chunk
+	all    []holder // all that are listed, once they are known
 	local  []int32  // the same as all, as indexes into the articles of this Place
-	dirty  map[int]bool
 	// crowds counts holders that are not listed, by the pair of days (id 0).
 	crowds map[holder]int64
 	grown  map[holder]bool // crowds to be written
 	busy   map[holder]bool
 }
 
+// chunk is a row of the index.
+type chunk struct {
+	number int64
+	hs     []holder
+	dirty  bool
+}
+
 const (
-	// chunkHolders is how many holders one row lists: it is all that a new holder makes the store write again.
-	chunkHolders = 128
+	// maxChunks is how many numbers the four bits of a weight leave.
+	maxChunks = 16
 	// listFactor times the rule's bound is how many holders within a window are listed; more are only counted.
 	listFactor = 2
 )
+
+// room is how many holders a chunk takes. A new holder makes the store write its chunk again, so the first are
+// small; the last takes what is left over.
+func room(number int64) int {
+	if number == maxChunks-1 {
+		return 1 << 30
+	}
+	return min(64<<(number/2), 512)
+}
+
+// chunkID is the row of a key's chunk.
+func chunkID(k news.Key, number int64) int64 { return int64(k)&^(maxChunks-1) | number }
 
 // readHolders reads the index for all keys of the batch, and puts the batch itself into it.
 func (p *placing) readHolders(ctx context.Context, tx *sql.Tx) error {
@@ -118,7 +138,8 @@ func (p *placing) readHolders(ctx context.Context, tx *sql.Tx) error {
 	if err := p.readCrowds(ctx, tx); err != nil {
 		return err
 	}
-	var keys []int64
+	var ids []int64
+	byID := map[int64]*held{}
 	for _, id := range p.batch {
 		days := newHolder(p.nodes[id]).days()
 		for _, k := range p.keysOf(id) {
@@ -127,27 +148,29 @@ func (p *placing) readHolders(ctx context.Context, tx *sql.Tx) error {
 				h = &held{}
 				hs.of[k] = h
 			}
-			if _, crowd := h.crowds[days]; !crowd && h.dirty == nil {
-				h.dirty = map[int]bool{}
-				keys = append(keys, int64(k))
+			if _, crowd := h.crowds[days]; !crowd && !h.read {
+				h.read = true
+				first := chunkID(k, 0)
+				byID[first] = h
+				ids = append(ids, first)
 			}
 		}
 	}
-	slices.Sort(keys)
+	slices.Sort(ids)
 	err := rows(ctx, tx, func(rs *sql.Rows) error {
-		var key int64
+		var id int64
 		var data sql.RawBytes
-		if err := rs.Scan(&key, &data); err != nil {
+		if err := rs.Scan(&id, &data); err != nil {
 			return err
 		}
-		h := hs.of[news.Key(key)]
-		var err error
-		if h.all, err = unpackHolders(h.all, data); err != nil {
-			return fmt.Errorf("holders of key %d: %w", key, err)
+		list, err := unpackHolders(data)
+		if err != nil {
+			return fmt.Errorf("holders %d: %w", id, err)
 		}
-		h.stored = len(h.all)
+		h := byID[id&^(maxChunks-1)]
+		h.chunks = append(h.chunks, chunk{number: id & (maxChunks - 1), hs: list})
 		return nil
-	}, p.s.dialect.sql("SELECT key, data FROM holders WHERE key IN {ints $1} ORDER BY key, chunk"), p.s.dialect.list(keys))
+	}, p.s.dialect.sql("SELECT h.id, h.data FROM {holders of $1}"), p.s.dialect.list(ids))
 	if err != nil {
 		return err
 	}
@@ -188,74 +211,77 @@ func (p *placing) putBatch() {
 		x := newHolder(n)
 		for _, k := range p.keysOf(id) {
 			h := hs.of[k]
-			if _, crowd := h.crowds[x.days()]; crowd {
-				if !n.placed {
-					h.crowds[x.days()]++
-					h.grow(x.days())
-				}
-				continue
+			if _, crowd := h.crowds[x.days()]; !crowd {
+				h.put(x, n.placed)
+			} else if !n.placed {
+				h.crowd(x)
 			}
-			h.put(x, n.placed)
-			hs.crowded = hs.crowded || len(h.all) > hs.rule.MaxHolders
 		}
+	}
+	for _, h := range hs.of {
+		h.all = h.added
+		for _, c := range h.chunks {
+			h.all = append(h.all, c.hs...)
+		}
+		hs.crowded = hs.crowded || len(h.all) > hs.rule.MaxHolders
 	}
 	if !hs.crowded {
 		return
 	}
 	for _, h := range hs.of {
-		p.thin(h)
+		h.thin(listFactor * hs.rule.MaxHolders)
 	}
-}
-
-// thin takes those of the batch off a key's list around whom it is far over the bound, and counts them instead.
-func (p *placing) thin(h *held) {
-	bound := listFactor * p.holders.rule.MaxHolders
-	if len(h.all) <= bound || len(h.all) == h.stored {
-		return
-	}
-	far := map[holder]bool{}
-	for _, x := range h.all[h.stored:] {
-		if _, known := far[x.days()]; !known {
-			far[x.days()] = h.count(x) > bound
-		}
-	}
-	kept := h.all[:h.stored:h.stored]
-	for _, x := range h.all[h.stored:] {
-		if !far[x.days()] {
-			kept = append(kept, x)
-			continue
-		}
-		if h.crowds == nil {
-			h.crowds = map[holder]int64{}
-		}
-		h.crowds[x.days()]++
-		h.grow(x.days())
-	}
-	h.all = kept
-}
-
-func (h *held) grow(days holder) {
-	if h.grown == nil {
-		h.grown = map[holder]bool{}
-	}
-	h.grown[days] = true
 }
 
 // put lists a holder, or corrects its days when it was listed before.
 func (h *held) put(x holder, before bool) {
 	if before {
-		for i := range h.all {
-			if h.all[i].id == x.id {
-				if h.all[i] != x {
-					h.all[i] = x
-					h.dirty[i/chunkHolders] = true
+		for i := range h.chunks {
+			c := &h.chunks[i]
+			for j := range c.hs {
+				if c.hs[j].id == x.id {
+					c.dirty = c.dirty || c.hs[j] != x
+					c.hs[j] = x
+					return
 				}
-				return
 			}
 		}
 	}
-	h.dirty[len(h.all)/chunkHolders] = true
-	h.all = append(h.all, x)
+	h.added = append(h.added, x)
+}
+
+// thin takes those of this Place off the list around whom it is far over the bound, and counts them instead.
+func (h *held) thin(bound int) {
+	if len(h.all) <= bound || len(h.added) == 0 {
+		return
+	}
+	far := map[holder]bool{}
+	for _, x := range h.added {
+		if _, known := far[x.days()]; !known {
+			far[x.days()] = h.count(x) > bound
+		}
+	}
+	var kept []holder
+	for _, x := range h.added {
+		if far[x.days()] {
+			h.crowd(x)
+		} else {
+			kept = append(kept, x)
+		}
+	}
+	h.all = append(kept[:len(kept):len(kept)], h.all[len(h.added):]...)
+	h.added = kept
+}
+
+func (h *held) crowd(x holder) {
+	if h.crowds == nil {
+		h.crowds = map[holder]int64{}
+	}
+	if h.grown == nil {
+		h.grown = map[holder]bool{}
+	}
+	h.crowds[x.days()]++
+	h.grown[x.days()] = true
 }
 
 // count is how many hold the key within the window of x.
@@ -297,42 +323,58 @@ func (hs *holders) isCrowded(k news.Key, x holder) bool {
 	return busy
 }
 
+// settle puts the holders of this Place into chunks that have room, and answers with those to be written. Retention
+// takes whole chunks, so the first that has room may be any.
+func (h *held) settle() []chunk {
+	chunks := slices.Clone(h.chunks)
+	left := h.added
+	for number := int64(0); len(left) > 0; number++ {
+		i := slices.IndexFunc(chunks, func(c chunk) bool { return c.number == number })
+		if i < 0 {
+			i = len(chunks)
+			chunks = append(chunks, chunk{number: number})
+		}
+		c := &chunks[i]
+		if n := min(room(number)-len(c.hs), len(left)); n > 0 {
+			c.hs = append(slices.Clip(c.hs), left[:n]...)
+			c.dirty, left = true, left[n:]
+		}
+	}
+	return slices.DeleteFunc(chunks, func(c chunk) bool { return !c.dirty })
+}
+
 // writeHolders stores the parts of the index that changed.
 func (p *placing) writeHolders(ctx context.Context, tx *sql.Tx) error {
-	keys := make([]news.Key, 0, len(p.holders.of))
-	for k := range p.holders.of {
-		keys = append(keys, k)
+	type row struct {
+		id     int64
+		newest uint16
+		data   []byte
 	}
-	// In the order of the table: neighbours share pages.
-	slices.SortFunc(keys, func(a, b news.Key) int {
-		if int64(a) < int64(b) {
-			return -1
-		}
-		return 1
-	})
-	var lists, crowds []any
-	for _, k := range keys {
-		h := p.holders.of[k]
-		for c := 0; c*chunkHolders < len(h.all); c++ {
-			if !h.dirty[c] {
-				continue
-			}
-			part := h.all[c*chunkHolders : min((c+1)*chunkHolders, len(h.all))]
-			newest := uint16(0)
-			for _, x := range part {
-				newest = max(newest, x.seen)
+	var lists []row
+	var crowds []any
+	for k, h := range p.holders.of {
+		for _, c := range h.settle() {
+			r := row{id: chunkID(k, c.number), data: packHolders(c.hs)}
+			for _, x := range c.hs {
+				r.newest = max(r.newest, x.seen)
 				if x.seed {
-					newest = 1<<16 - 1 // seeds reach each other for ever
+					r.newest = 1<<16 - 1 // seeds reach each other for ever
 				}
 			}
-			lists = append(lists, int64(k), c, int64(newest), packHolders(part))
+			lists = append(lists, r)
 		}
 		for x := range h.grown {
 			crowds = append(crowds, int64(k), int64(x.published), int64(x.seen), h.crowds[x])
 		}
 	}
-	err := p.s.bulk(ctx, tx, "INSERT INTO holders (key, chunk, newest, data) VALUES", 4,
-		"ON CONFLICT (key, chunk) DO UPDATE SET newest = excluded.newest, data = excluded.data", lists, nil)
+	// In the order of the table: neighbours share pages.
+	slices.SortFunc(lists, func(a, b row) int { return compareIDs(a.id, b.id) })
+	values := make([]any, 0, 3*len(lists))
+	for _, r := range lists {
+		values = append(values, r.id, int64(r.newest), r.data)
+	}
+	err := p.s.bulk(ctx, tx, "INSERT INTO holders (id, newest, data) VALUES", 3,
+		"ON CONFLICT (id) DO UPDATE SET newest = excluded.newest, data = excluded.data", values, nil)
 	if err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func (s *Store) sweepIndex(ctx context.Context, taken *int64, now time.Time) err
 		from := int64(i*step) ^ math.MinInt64
 		to := int64(i*step+step-1) ^ math.MinInt64
 		for _, del := range []string{
-			"DELETE FROM holders WHERE newest < $1 AND key >= $2 AND key <= $3",
+			"DELETE FROM holders WHERE newest < $1 AND id >= $2 AND id <= $3",
 			"DELETE FROM crowds WHERE seen < $1 AND key >= $2 AND key <= $3",
 		} {
 			if err := s.takeAway(ctx, taken, del, day, from, to); err != nil {

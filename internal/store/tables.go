@@ -26,7 +26,7 @@ var tables = [...]table{
 	{"revisions", "article, revision", "article, revision, at, body", false},
 	{"marks", "article", "article, data", false},
 	{"unplaced", "article", "article, stamp", false},
-	{"holders", "key, chunk", "key, chunk, newest, data", false},
+	{"holders", "id", "id, newest, data", false},
 	{"crowds", "key, published, seen", "key, published, seen, n", false},
 	{"places", "article", "article, story, edges", false},
 	{"stories", "id", "id, name, minted, newest, published, ended, wake, members, state", true},

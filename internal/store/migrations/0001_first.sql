@@ -64,7 +64,7 @@ CREATE TABLE revisions (
     at       BIGINT NOT NULL,
     body     {blob} NOT NULL,
     PRIMARY KEY (article, revision)
-){packed};
+);
 
 -- What Place reads of an article: its header and its marks, packed (packing.go).
 CREATE TABLE marks (
@@ -78,15 +78,13 @@ CREATE TABLE unplaced (
     stamp   BIGINT NOT NULL
 );
 
--- The candidate index: for each key the articles that hold it, packed in chunks of which only the last grows
--- (packing.go). newest is the greatest day of first sight in the chunk.
+-- The candidate index: for each key the articles that hold it, packed in up to 16 chunks (holders.go). The id is the
+-- key with the number of the chunk in place of its weight. newest is the greatest day of first sight in the chunk.
 CREATE TABLE holders (
-    key    BIGINT NOT NULL,
-    chunk  BIGINT NOT NULL,
+    id     {key},
     newest BIGINT NOT NULL,
-    data   {blob} NOT NULL,
-    PRIMARY KEY (key, chunk)
-){packed};
+    data   {blob} NOT NULL
+);
 
 -- Keys that so many hold around a pair of days (published or 0, first seen) that they are out of play there: their
 -- holders are only counted.
