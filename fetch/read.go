@@ -54,10 +54,25 @@ func Read(body []byte, in Response) (doc *news.Document, err error) {
 		doc.Language = firstLanguage(in.ContentLanguage)
 	}
 	bound(doc)
+	countEmpty(doc)
 	for i := range doc.Items {
 		doc.Items[i].Hash = hashItem(&doc.Items[i])
 	}
 	return doc, nil
+}
+
+// countEmpty flags items that say nothing at all. They stay in the document, as it has them; normalize.Identify passes
+// over them.
+func countEmpty(d *news.Document) {
+	n := 0
+	for i := range d.Items {
+		if it := &d.Items[i]; it.GUID+it.Link+it.Title.Value+it.Summary.Value+it.Content.Value == "" && len(it.Enclosures) == 0 {
+			n++
+		}
+	}
+	if n > 0 {
+		d.Flags = append(d.Flags, fmt.Sprintf("%d items say nothing", n))
+	}
 }
 
 // baseOf is the URL that relative references of a document resolve against (RFC 3986 section 5.1).
@@ -79,8 +94,11 @@ func firstLanguage(header string) string {
 func readXML(text, base string) (*news.Document, error) {
 	got, err := scan(text, base)
 	if err != nil {
-		if got.html {
+		switch {
+		case got.html || got.doctype:
 			return nil, newPageError(text, base)
+		case got.opml:
+			return nil, fmt.Errorf("%w: this is OPML, a list of feeds", ErrNotAFeed)
 		}
 		return nil, fmt.Errorf("%w: no element of a feed in it", ErrNotAFeed)
 	}

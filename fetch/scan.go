@@ -13,17 +13,17 @@ import (
 // Bounds of one document. They are checked in one scan of its tokens, before any parser with a stack or a reader that
 // keeps everything sees it: Go cannot recover from an exhausted stack.
 const (
-	MaxBody      = 10 << 20  // bytes, after decompression and again as text
-	maxDepth     = 100       // open elements; deeper ones are left out
-	maxAttrs     = 64        // attributes of an element; further ones are left out
-	maxAttrValue = 64 << 10  // bytes; a longer value is left out whole (data: images)
-	maxText      = 256 << 10 // bytes of one run of character data; cut
-	maxItems     = 2000      // items of a document; the first ones are kept
-	maxElements  = 400_000   // elements of a document: 200 for each of 2,000 items
-	maxDTD       = 64 << 10  // bytes of a DTD that is looked into for entities; a longer one is passed over
-	maxEntities  = 256       // entities that a DTD may define
-	maxEntity    = 256       // bytes of an entity's value
-	maxExpanded  = 1 << 20   // bytes that entities of the DTD may add in all
+	MaxBody      = 10<<20 + 64<<10 // bytes, after decompression and again as text: 10 MiB and room for the envelope around that
+	maxDepth     = 100             // open elements; deeper ones are left out
+	maxAttrs     = 64              // attributes of an element; further ones are left out
+	maxAttrValue = 64 << 10        // bytes; a longer value is left out whole (data: images)
+	maxText      = 256 << 10       // bytes of one run of character data; cut
+	maxItems     = 2000            // items of a document; the first ones are kept
+	maxElements  = 400_000         // elements of a document: 200 for each of 2,000 items
+	maxDTD       = 64 << 10        // bytes of a DTD that is looked into for entities; a longer one is passed over
+	maxEntities  = 256             // entities that a DTD may define
+	maxEntity    = 256             // bytes of an entity's value
+	maxExpanded  = 1 << 20         // bytes that entities of the DTD may add in all
 )
 
 // ErrNotAFeed says that a body is none of the formats that can be read.
@@ -32,8 +32,10 @@ var ErrNotAFeed = errors.New("not a feed")
 // A scanned document is bounded and well-formed, whatever its bytes were.
 type scanned struct {
 	root *node
-	// html says that the document is a web page.
-	html bool
+	// html says that the document is a web page, doctype only that its document type says so.
+	html, doctype bool
+	// opml says that it is a list of feeds.
+	opml bool
 	// partial says that something of it was lost; flags says what.
 	partial bool
 	flags   []string
@@ -301,6 +303,9 @@ func (s *scanner) doctype(rest string) {
 	if len(dtd) > maxDTD {
 		s.flag("DTD too long, passed over")
 		return
+	}
+	if s.out.root == nil && hasPrefixFold(strings.TrimSpace(dtd[9:]), "html") {
+		s.out.doctype = true
 	}
 	for _, m := range entityDeclaration.FindAllStringSubmatch(dtd, maxEntities) {
 		value := m[2] + m[3]

@@ -41,6 +41,10 @@ func (s *scanner) startTag() bool {
 	*n = s.named(name)
 	if s.out.root == nil {
 		low := strings.ToLower(n.local)
+		if low == "opml" {
+			s.out.opml = true
+			return true
+		}
 		if low == "html" || low == "head" || low == "body" {
 			s.out.html = true
 		}

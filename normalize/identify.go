@@ -15,7 +15,8 @@ type Identity struct {
 	Same  bool
 	// GUID is the one to remember from now on; "" = the known one, or there is none.
 	GUID string
-	// Twin marks an item that is the same article as an earlier one of the document.
+	// Twin marks an item that is the same article as an earlier one of the document, or that says nothing at all: there
+	// is nothing of it to keep.
 	Twin bool
 }
 
@@ -74,6 +75,10 @@ func Identify(f news.Feed, known []news.Known, items []news.Item) []Identity {
 	taken := map[news.ArticleKey]bool{}
 	out := make([]Identity, len(items))
 	for i, s := range ss {
+		if isEmpty(&items[i]) {
+			out[i] = Identity{Key: itemKey(f, items[i]), Twin: true}
+			continue
+		}
 		k := -1
 		switch {
 		case s.guid != "" && len(byGUID[s.guid]) > 0:
@@ -105,6 +110,11 @@ func Identify(f news.Feed, known []news.Known, items []news.Item) []Identity {
 		taken[out[i].Key] = true
 	}
 	return out
+}
+
+// isEmpty says whether an item states nothing that could be kept or told apart.
+func isEmpty(it *news.Item) bool {
+	return it.Seed == nil && it.GUID+it.Link+it.Title.Value+it.Summary.Value+it.Content.Value == "" && len(it.Enclosures) == 0
 }
 
 // freshKey is the key of an item that nobody knows.

@@ -35,8 +35,8 @@ func absolute(base *url.URL, ref string) string {
 	if ref == "" || len(ref) > maxAttribute || ref != visible(ref) {
 		return ""
 	}
-	if strings.Contains(ref, " ") {
-		ref = strings.ReplaceAll(ref, " ", "%20")
+	if strings.ContainsAny(ref, " \"<>`") { // never raw in a URL, and trouble wherever it is quoted
+		ref = unsafeInURL.Replace(ref)
 	}
 	u, err := url.Parse(ref)
 	if err != nil {
@@ -54,6 +54,8 @@ func absolute(base *url.URL, ref string) string {
 	}
 	return ref
 }
+
+var unsafeInURL = strings.NewReplacer(" ", "%20", `"`, "%22", "<", "%3C", ">", "%3E", "`", "%60")
 
 // WebURL gives s trimmed if it is an absolute http(s) URL, and "" otherwise.
 func WebURL(s string) string { return absolute(nil, s) }
