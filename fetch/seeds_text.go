@@ -70,8 +70,9 @@ func seedText(raw []byte, format news.SeedFormat) (string, error) {
 	if utf8.Valid(raw) {
 		return string(raw), nil
 	}
-	if format == news.SeedHTML {
-		if enc, name, declared := charset.DetermineEncoding(raw, "text/html"); declared && name != "utf-8" {
+	if format == news.SeedHTML && bytes.Contains(bytes.ToLower(raw[:min(len(raw), 1024)]), []byte("charset")) {
+		// What is not declared is not guessed: a wrong guess reads like an article.
+		if enc, name, _ := charset.DetermineEncoding(raw, "text/html"); name != "utf-8" {
 			out, err := enc.NewDecoder().Bytes(raw)
 			return string(out), err
 		}
