@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 // fake is a store in memory.
 type fake struct {
+	mu       sync.Mutex // held by readers, and by tests that change something while others read
 	gen      news.Generation
 	topics   map[string]news.Generation
 	stories  map[news.StoryID]news.Story
@@ -27,6 +29,8 @@ type fake struct {
 }
 
 func (f *fake) Generation(context.Context) (news.Generation, map[string]news.Generation, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	topics := map[string]news.Generation{}
 	for k, v := range f.topics {
 		topics[k] = v
@@ -35,6 +39,8 @@ func (f *fake) Generation(context.Context) (news.Generation, map[string]news.Gen
 }
 
 func (f *fake) Entries(_ context.Context, slug string, limit int) ([]news.Story, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.reads++
 	if f.err != nil {
 		return nil, f.err
@@ -50,6 +56,8 @@ func (f *fake) Entries(_ context.Context, slug string, limit int) ([]news.Story,
 }
 
 func (f *fake) Ended(_ context.Context, slug string, since time.Time) ([]news.Story, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	var out []news.Story
 	for _, s := range f.stories {
 		if s.Life.State != news.Live && slices.Contains(s.Life.Topics, slug) && !s.Life.Ended.Before(since) {
@@ -60,10 +68,14 @@ func (f *fake) Ended(_ context.Context, slug string, since time.Time) ([]news.St
 }
 
 func (f *fake) Archives(_ context.Context, slug string) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	return len(f.archives[slug]), f.err
 }
 
 func (f *fake) Archive(_ context.Context, slug string, n int) (news.Archive, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if n < 1 || n > len(f.archives[slug]) {
 		return news.Archive{}, news.ErrNotFound
 	}
@@ -71,6 +83,8 @@ func (f *fake) Archive(_ context.Context, slug string, n int) (news.Archive, err
 }
 
 func (f *fake) AllArticles(_ context.Context, _ string, limit int) ([]news.Article, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	var out []news.Article
 	for _, a := range f.articles {
 		out = append(out, a)
@@ -80,6 +94,8 @@ func (f *fake) AllArticles(_ context.Context, _ string, limit int) ([]news.Artic
 }
 
 func (f *fake) Story(_ context.Context, id news.StoryID) (news.Story, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	s, ok := f.stories[id]
 	if !ok {
 		return s, cmp.Or(f.err, news.ErrNotFound)
@@ -88,6 +104,8 @@ func (f *fake) Story(_ context.Context, id news.StoryID) (news.Story, error) {
 }
 
 func (f *fake) Article(_ context.Context, key news.ArticleKey) (news.Article, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	a, ok := f.articles[key]
 	if !ok {
 		return a, cmp.Or(f.err, news.ErrNotFound)
@@ -96,6 +114,8 @@ func (f *fake) Article(_ context.Context, key news.ArticleKey) (news.Article, er
 }
 
 func (f *fake) StoryOf(_ context.Context, key news.ArticleKey) (news.StoryID, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for id, s := range f.stories {
 		for _, t := range s.Account.Tellings {
 			if t.Article == key && s.Life.State == news.Live {
@@ -106,9 +126,15 @@ func (f *fake) StoryOf(_ context.Context, key news.ArticleKey) (news.StoryID, er
 	return "", news.ErrNotFound
 }
 
-func (f *fake) FeedStates(context.Context) ([]news.FeedState, error) { return f.states, f.err }
+func (f *fake) FeedStates(context.Context) ([]news.FeedState, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.states, f.err
+}
 
 func (f *fake) Recent(_ context.Context, limit int) ([]news.Story, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	var out []news.Story
 	for _, s := range f.stories {
 		if s.Life.State == news.Live && !s.Life.Published.IsZero() {

@@ -129,7 +129,8 @@ func (h *hub) read(form url.Values) (intent, error) {
 		return in, fmt.Errorf("hub.mode must be subscribe or unsubscribe")
 	}
 	in.sub.Topic = form.Get("hub.topic")
-	if _, ok := h.p.conf.Load().pushed()[in.sub.Topic]; !ok {
+	cf := h.p.conf.Load()
+	if t, ok := cf.topics[cf.pushed()[in.sub.Topic]]; !ok || t.Hub != "builtin" {
 		return in, fmt.Errorf("hub.topic is no feed of this hub")
 	}
 	in.sub.Callback = form.Get("hub.callback")
