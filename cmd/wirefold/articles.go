@@ -110,7 +110,7 @@ func explained(x normalize.Explanation, a, b news.ArticleKey) publish.Why {
 func explainStored(ctx context.Context, h *house, refA, refB string) (normalize.Explanation, error) {
 	var keys [2]news.ArticleKey
 	for i, ref := range [2]string{refA, refB} {
-		art, err := h.store.ArticleByRef(ctx, ref)
+		art, err := h.store.ArticleByRef(ctx, h.known(ref))
 		if errors.Is(err, news.ErrNotFound) {
 			return normalize.Explanation{}, exit(exitNoInput, fmt.Errorf("no article %q in %s", ref, h.cfg.Store))
 		}

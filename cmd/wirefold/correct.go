@@ -73,6 +73,7 @@ models. Those made here are kept in the store; those of corrections.yaml are rea
 
 func runCorrect(ctx context.Context, a *app, path string, k news.Correction) error {
 	return withCorrections(ctx, a, path, func(h *house) error {
+		k = h.knownAll(k)
 		for _, ref := range k.Articles {
 			if _, err := h.store.ArticleByRef(ctx, ref); errors.Is(err, news.ErrNotFound) {
 				fmt.Fprintf(a.Stderr, "wirefold: %s: no such article yet; the correction is kept and holds when it comes\n", oneLine(ref))
@@ -90,8 +91,9 @@ func runUndo(ctx context.Context, a *app, path, op string, refs []string) error 
 		if err != nil {
 			return err
 		}
+		want := h.knownAll(news.Correction{Articles: refs}).Articles
 		for _, k := range all {
-			if k.Op == op && slices.Equal(k.Articles, refs) {
+			if k.Op == op && slices.Equal(k.Articles, want) {
 				if k.Origin == "file" {
 					return exit(exitBadInput, fmt.Errorf("that correction is line %d of %s: remove it there", k.Line, h.cfg.Corrections))
 				}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -100,7 +102,7 @@ func runRefresh(ctx context.Context, a *app, f refreshFlags) error {
 		r.Progress = progress(a.Stderr)
 	}
 	rep, err := r.Run(ctx, f.options())
-	tellFeeds(a.Stderr, rep)
+	tellFeeds(a.Stderr, rep, f.verbose)
 	if err != nil {
 		return err
 	}
@@ -129,14 +131,24 @@ func runRefresh(ctx context.Context, a *app, f refreshFlags) error {
 	return exit(exitSomeFailed, nil)
 }
 
-// tellFeeds prints one line for each feed that failed, and one for each bad part of a feed.
-func tellFeeds(w io.Writer, rep refresh.Report) {
+// tellFeeds prints one line for each feed that failed, with every bad file of a seed folder in it. Bad parts of a feed that
+// was read all the same are told only to those who ask: success is silent.
+func tellFeeds(w io.Writer, rep refresh.Report, verbose bool) {
 	for _, f := range rep.Feeds {
-		if f.Error != "" && f.Failed() {
-			fmt.Fprintf(w, "%s: %s\n", f.ID, oneLine(f.Error))
+		if !f.Failed() && !verbose {
+			continue
+		}
+		var parts []string
+		if f.Failed() && f.Error != "" {
+			parts = append(parts, oneLine(f.Error))
 		}
 		for _, p := range f.Problems {
-			fmt.Fprintf(w, "%s: %s\n", f.ID, oneLine(p))
+			if p = oneLine(p); !slices.ContainsFunc(parts, func(told string) bool { return strings.Contains(told, p) }) {
+				parts = append(parts, p)
+			}
+		}
+		if len(parts) > 0 {
+			fmt.Fprintf(w, "%s: %s\n", f.ID, strings.Join(parts, "; "))
 		}
 	}
 }

@@ -206,7 +206,7 @@ func (s *server) wake(m refresh.Mode) {
 func (s *server) correct(ctx context.Context, c news.Correction) error {
 	h := s.house.Load()
 	c.Origin = "command"
-	if err := h.store.AddCorrection(ctx, c, s.app.Now()); err != nil {
+	if err := h.store.AddCorrection(ctx, h.knownAll(c), s.app.Now()); err != nil {
 		return err
 	}
 	s.wake(refresh.Due)

@@ -29,6 +29,9 @@ func (h *house) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for i, c := range file {
+		file[i] = h.knownAll(c)
+	}
 	if err := h.store.Correct(ctx, file, h.app.Now()); err != nil {
 		return err
 	}
