@@ -27,10 +27,11 @@ type claim struct {
 	stems  []string // content words around it
 	at     int      // token
 	growth bool     // it grows with time
+	plus   float64  // what a text adds to it: 75 million plus 10 million
 }
 
-// maxClaimTokens is how far into a telling a number may stand: behind it texts tell of other events.
-const maxClaimTokens = 170
+// maxClaimTokens is how far into a telling, its title included, a number may stand: behind it texts tell of other events.
+const maxClaimTokens = 80
 
 // readClaims finds the numbers of a telling that can be compared.
 func readClaims(text string, toks []tok, lex *lexicon, commaDecimals bool) []claim {
@@ -54,7 +55,8 @@ func readClaims(text string, toks []tok, lex *lexicon, commaDecimals bool) []cla
 				next += 2
 			}
 		}
-		if !ok || spelled && value == 1 || isDatePart(toks, i, next) || isClockOrScore(toks, i, next) {
+		_, score := cricketScore(toks, i, next)
+		if !ok || spelled && value == 1 || isDatePart(toks, i, next) || isClockOrScore(toks, i, next) && !score {
 			i = max(next, i+1)
 			continue
 		}
@@ -69,9 +71,12 @@ func readClaims(text string, toks []tok, lex *lexicon, commaDecimals bool) []cla
 
 func claimAt(text string, toks []tok, i, next int, value float64, lex *lexicon) (claim, bool) {
 	c := claim{value: value, at: i}
+	if wickets, ok := cricketScore(toks, i, next); ok {
+		return claim{key: "wickets at " + groupDigits(value), value: wickets, at: i}, true
+	}
 	if k := tollAt(toks, i, next); k != "" {
 		c.key, c.growth = k, true
-		return c, true
+		return c, value == math.Trunc(value) && !isYear(&toks[i], value) && value > 0
 	}
 	if isLabel(toks, i, next) && !categoryBefore(toks, i) {
 		return c, false
@@ -105,6 +110,7 @@ func claimAt(text string, toks []tok, i, next int, value float64, lex *lexicon) 
 		}
 		next = end
 	}
+	c.plus = addedAmount(toks, next, lex)
 	for k := max(0, i-8); k < min(len(toks), next+6); k++ {
 		if t := &toks[k]; t.word() && len(t.low) > 3 && !t.has(classFunction|classStop|classNumber|classScale|classMeasure|classCurrency) {
 			s := t.low[:min(5, len(t.low))]
@@ -116,12 +122,52 @@ func claimAt(text string, toks []tok, i, next int, value float64, lex *lexicon) 
 	return c, true
 }
 
+// cricketScore reads the wickets behind a score of runs: 171-5, 171 for six.
+func cricketScore(toks []tok, i, next int) (wickets float64, ok bool) {
+	if next+1 >= len(toks) || !toks[i].digits() || next != i+1 || len(toks[i].low) < 2 || len(toks[i].low) > 3 {
+		return 0, false
+	}
+	w := &toks[next+1]
+	if !(toks[next].low == "for" || toks[next].mark("-") && toks[next].flags&tokGlued != 0 && len(toks[i].low) == 3) {
+		return 0, false
+	}
+	if w.has(classNumber) && w.word() && w.val <= 10 && toks[next].low == "for" {
+		return float64(w.val), !(next+2 < len(toks) && toks[next+2].word() && pluralNoun(&toks[next+2]))
+	}
+	if w.digits() && len(w.low) == 1 && w.flags&tokGlued != 0 {
+		return float64(w.low[0] - '0'), true
+	}
+	return 0, false
+}
+
+// addedAmount reads what is added to an amount: "plus 10 million in add-ons".
+func addedAmount(toks []tok, next int, lex *lexicon) float64 {
+	for k := next; k < min(len(toks), next+3); k++ {
+		if toks[k].low != "plus" || k+1 >= len(toks) {
+			continue
+		}
+		j := k + 1
+		if !toks[j].digits() && !toks[j].has(classNumber) && j+1 < len(toks) {
+			j++
+		}
+		if toks[j].digits() || toks[j].has(classNumber) {
+			if v, _, _, ok := numberAt(toks, j, lex, false); ok {
+				return v
+			}
+		}
+	}
+	return 0
+}
+
 // tollAt says what kind of victims a number counts, by the verb or noun that stands nearest to it.
 func tollAt(toks []tok, i, next int) string {
 	for k := next; k < min(len(toks), next+5); k++ {
 		t := &toks[k]
-		if t.digits() || t.mark(".") || t.mark(",") || t.mark(";") || t.low == "and" {
+		if t.digits() || t.mark(".") || t.mark(",") || t.mark(";") || t.low == "and" || t.flags&tokPara != 0 {
 			break
+		}
+		if t.low == "left" && k+2 < len(toks) && toks[k+1].low == "their" && toks[k+2].low == "homes" {
+			return "evacuated"
 		}
 		if w := tollWord(t.low); w != "" {
 			return w
@@ -135,7 +181,7 @@ func tollAt(toks []tok, i, next int) string {
 		if w := tollWord(t.low); w != "" {
 			return w
 		}
-		if t.low == "and" {
+		if t.low == "and" || t.flags&tokPara != 0 {
 			break
 		}
 	}
@@ -205,7 +251,7 @@ func boundAt(toks []tok, i int) bound {
 
 // agrees says whether two claims can both be true.
 func (c claim) agrees(d claim) bool {
-	if c.value == d.value {
+	if c.value == d.value || c.plus != 0 && c.value+c.plus == d.value+d.plus || c.value+c.plus == d.value || c.value == d.value+d.plus {
 		return true
 	}
 	lo, hi := c.value, d.value
@@ -295,7 +341,7 @@ func compareClaims(ws []*witness, key string) (news.Disagreement, bool) {
 		}
 	}
 	slices.SortStableFunc(say, func(a, b *witness) int { return slices.Index(ws, a) - slices.Index(ws, b) })
-	d := news.Disagreement{Kind: "number", About: aboutNumber(key), Sides: sides(say, func(w *witness) string { return printClaim(first[w]) })}
+	d := news.Disagreement{Kind: "number", About: aboutNumber(key), Sides: sides(say, func(w *witness) string { return printClaim(first[w], say, first) })}
 	d.Update = first[say[0]].growth && growing(say, first)
 	return d, len(d.Sides) > 1
 }
@@ -315,9 +361,28 @@ func contradictClaims(key string, w, v *witness, c, d claim) bool {
 			return false
 		}
 	}
+	lo, hi := min(c.value, d.value), max(c.value, d.value)
 	switch key {
-	case "deaths", "injured", "missing", "evacuated", "arrested", "magnitude", "depth in kilometres", "category":
+	case "magnitude", "depth in kilometres", "category":
 		return true
+	case "deaths", "injured", "missing", "evacuated", "arrested":
+		return hi <= maxTollRatio*lo
+	}
+	if strings.HasPrefix(key, "wickets at ") {
+		return true
+	}
+	// The one large amount that each of them names is the same thing's.
+	if hi > maxClaimRatio*lo || !soleAmount(w, key) || !soleAmount(v, key) {
+		return false
+	}
+	need := 4
+	switch {
+	case len(key) == 3 && lo >= 1e6:
+		return true
+	case key == "barrels per day":
+		need = 1
+	case vagueUnits[key]:
+		return false
 	}
 	n := 0
 	for _, s := range c.stems {
@@ -325,7 +390,32 @@ func contradictClaims(key string, w, v *witness, c, d claim) bool {
 			n++
 		}
 	}
-	return n >= 2
+	return n >= need
+}
+
+// Numbers that lie further apart count different things: the wounded of one street and of the whole city.
+const (
+	maxTollRatio  = 5
+	maxClaimRatio = 2.5
+)
+
+// vagueUnits count so many things in one report that two of them are seldom the same.
+var vagueUnits = map[string]bool{"years": true, "days": true, "hours": true, "minutes": true, "weeks": true, "months": true, "decades": true, "seconds": true, "points": true,
+	"miles": true, "kilometres": true, "metres": true, "feet": true, "degrees": true, "kph": true, "mph": true, "n:times": true, "n:games": true, "n:people": true, "n:men": true,
+	"n:women": true, "n:children": true, "n:things": true, "n:others": true, "n:seasons": true, "n:sides": true, "n:countries": true, "n:rounds": true, "goals": true, "n:yards": true, "tonnes": true}
+
+// soleAmount says whether a telling names one value only of a kind.
+func soleAmount(w *witness, key string) bool {
+	value := 0.0
+	for _, c := range w.counts {
+		if c.key == key {
+			if value != 0 && c.value != value {
+				return false
+			}
+			value = c.value
+		}
+	}
+	return true
 }
 
 func aboutNumber(key string) string {
@@ -337,21 +427,33 @@ func aboutNumber(key string) string {
 	return key
 }
 
-func printClaim(c claim) string {
+// printClaim is a number as its tellings qualify it; where one of them states it flatly, it is flat.
+func printClaim(c claim, say []*witness, first map[*witness]claim) string {
 	s := groupDigits(c.value)
+	for _, w := range say {
+		if d := first[w]; d.value == c.value && d.bound == boundExact {
+			return s
+		}
+	}
 	switch c.bound {
 	case boundAbout:
 		return "about " + s
 	case boundLeast:
 		return "more than " + s
-	case boundMost:
-		return "up to " + s
 	}
 	return s
 }
 
-// groupDigits prints a number with a comma before each group of three digits.
+// groupDigits prints a number with a comma before each group of three digits, large round ones in words.
 func groupDigits(v float64) string {
+	for _, scale := range [...]struct {
+		worth float64
+		name  string
+	}{{1e12, " trillion"}, {1e9, " billion"}, {1e6, " million"}} {
+		if v >= scale.worth && v*1000/scale.worth == math.Trunc(v*1000/scale.worth) {
+			return strconv.FormatFloat(v/scale.worth, 'f', -1, 64) + scale.name
+		}
+	}
 	s := strconv.FormatFloat(v, 'f', -1, 64)
 	whole, frac, _ := strings.Cut(s, ".")
 	for i := len(whole) - 3; i > 0 && whole[i-1] != '-'; i -= 3 {

@@ -265,9 +265,17 @@ func readEventDate(toks []tok, base news.Date) (news.Date, stated) {
 // otherTime says whether the words around a date make it another time than the event's: since March 2, until Friday,
 // the October 23 attack, last month's, will meet on Monday.
 func otherTime(toks []tok, i, end int) bool {
+	// "after Friday's decision": the day of the decision.
+	if toks[i].poss() && end < len(toks) {
+		for k := end; k < min(len(toks), end+4); k++ {
+			if toks[k].has(classEvent) {
+				return false
+			}
+		}
+	}
 	for k := i - 1; k >= 0 && k >= i-3; k-- {
 		switch toks[k].low {
-		case "since", "until", "till", "from", "by", "next", "before", "after", "due", "through", "effective", "dated", "till-date", "ahead":
+		case "since", "until", "till", "from", "by", "next", "before", "after", "due", "through", "effective", "dated", "ahead", "this", "every", "each":
 			return true
 		case "of":
 			return k == i-1 || k == i-2 && toks[i-1].low == "the"

@@ -265,7 +265,7 @@ var wordLists = []struct {
 	{classEvent, `meeting meetings talks summit conference session dialogue forum ceremony match final game tie semi-final hearing visit
 		gathering negotiations round consultations discussions event rally seminar workshop exhibition launch festival reception
 		protest trial vote inauguration press-conference briefing luncheon dinner tournament race show airshow congress assembly debate
-		funeral wedding concert parade marathon exercise exercises drill treffen gespräch gespräche réunion reunión incontro spotkanie rozmowy
+		funeral wedding concert parade decision announcement signing draw sale strike crash session verdict ruling clash marathon exercise exercises drill treffen gespräch gespräche réunion reunión incontro spotkanie rozmowy
 		встреча встрече переговоры görüşme ملاقات مذاکرات اجلاس لقاء اجتماع`},
 	{classHappen, `met held convened gathered hosted chaired attended addressed inaugurated opened signed concluded kicked began started
 		took arrived visited called received inked beat defeated won thrashed edged testified appeared launched unveiled marched

@@ -7,6 +7,7 @@ type venue struct {
 	city   string // as the placeTable calls it
 	detail string // as printed
 	online bool   // a virtual meeting, a video call
+	sure   bool   // the opening sentence says that the event was there
 }
 
 // venueSentences bounds how far into the text a venue is looked for; the detail may come one sentence later.
@@ -33,7 +34,7 @@ func readVenue(text string, toks []tok, lex *lexicon, dateline string) venue {
 			v.online = true
 		}
 		if t.low == "here" && dateline != "" && i > 0 && sentence < 2 && best < 4 && !toks[i-1].has(classFunction&^classStop) {
-			v.city, best = dateline, 4
+			v.city, best, v.sure = dateline, 4, true
 		}
 		if t.capital() || !t.word() {
 			continue
@@ -52,7 +53,7 @@ func readVenue(text string, toks []tok, lex *lexicon, dateline string) venue {
 			}
 		}
 		j := i + 1
-		for j < len(toks) && j < i+3 && (toks[j].low == "the" || toks[j].low == "central" || toks[j].low == "downtown" || toks[j].has(classDirection)) && !toks[j].capital() {
+		for j < len(toks) && j < i+3 && (toks[j].low == "the" || toks[j].low == "central" || toks[j].low == "downtown") && !toks[j].capital() {
 			j++
 		}
 		if j >= len(toks) || t.low == "a" && !caseScript(toks[j].low) {
@@ -76,13 +77,11 @@ func readVenue(text string, toks []tok, lex *lexicon, dateline string) venue {
 			score = 0
 		}
 		if score > best {
-			v.city, best = p.of, score
+			v.city, best, v.sure = p.of, score, score == 5
 		}
 	}
 	return v
 }
-
-const classDirection class = 0
 
 // elsewhere says whether the place after token i belongs to another time or to somebody's home: born in, based in,
 // consulates in, next week in.
@@ -96,7 +95,7 @@ func elsewhere(toks []tok, start, i int) bool {
 	}
 	for k := i - 1; k >= start && k >= i-8; k-- {
 		switch toks[k].low {
-		case "will", "next", "last", "earlier", "previous", "previously", "since", "after", "following", "would", "scheduled", "upcoming", "later", "before", "reached", "signed-earlier":
+		case "will", "next", "last", "had", "prevue", "prevista", "earlier", "previous", "previously", "since", "after", "following", "would", "scheduled", "upcoming", "later", "before", "reached", "signed-earlier":
 			return true
 		}
 	}

@@ -225,7 +225,7 @@ func readWordToken(text string, i int, arena *strings.Builder) (tok, int) {
 		switch {
 		case r == '-':
 			arena.WriteByte('-')
-		case r == '.' && letters <= 6 && caps == letters && unicode.IsUpper(next) && end-i <= 2*letters:
+		case r == '.' && letters <= 5 && end-i == 2*letters-1 && end+2 < len(text) && !isLetter(rune(text[end+2])):
 			arena.WriteByte('.')
 		case r == '\'' || r == '’' || r == '‘' && letters > 1:
 			if isPossessive(text[end+n:]) {
