@@ -105,7 +105,7 @@ func sides(ws []*witness, value func(*witness) string) []news.Side {
 // which somebody said something.
 func statedDate(a *news.Article, toks []tok) (news.Date, stated) {
 	d, s := readEventDate(toks, a.Published)
-	if !d.Known() || saidOn(toks, s.at) {
+	if !d.Known() || saidOn(toks, s.at) != saidNot {
 		return news.Date{}, s
 	}
 	return d, s
@@ -140,17 +140,6 @@ func daysOf(toks []tok, base news.Date) map[string]bool {
 		}
 	}
 	return days
-}
-
-// saidOn says whether the date at token i is when somebody spoke: "a source said on Monday".
-func saidOn(toks []tok, i int) bool {
-	for k := i - 1; k >= 0 && k >= i-3; k-- {
-		switch toks[k].low {
-		case "said", "told", "says", "announced", "tweeted", "wrote", "confirmed", "reported":
-			return true
-		}
-	}
-	return false
 }
 
 func dateDisagreements(ws []*witness) []news.Disagreement {

@@ -239,6 +239,8 @@ const eventSentences = 3
 // readEventDate finds when the event was: the first date of the opening sentences that is not said to be another time's.
 func readEventDate(toks []tok, base news.Date) (news.Date, stated) {
 	sentence := 0
+	var said news.Date
+	var saidAt stated
 	for i := 0; i < len(toks); i++ {
 		t := &toks[i]
 		if t.flags&tokFirst != 0 && i > 0 {
@@ -254,12 +256,44 @@ func readEventDate(toks []tok, base news.Date) (news.Date, stated) {
 		if !otherTime(toks, i, s.end) {
 			d := s.date(base)
 			if d.Known() && !(base.Known() && d.Time.After(base.Time.Add(36*time.Hour))) {
-				return d, s
+				speaker := saidOn(toks, i)
+				if speaker == saidNot {
+					return d, s
+				}
+				if !said.Known() && speaker == saidNamed {
+					said, saidAt = d, s
+				}
 			}
 		}
 		i = s.end - 1
 	}
-	return news.Date{}, stated{}
+	return said, saidAt
+}
+
+// speech says who spoke on a day.
+type speech uint8
+
+const (
+	saidNot     speech = iota
+	saidNamed          // the minister said on Sunday: his words are the event, if nothing else is
+	saidSources        // officials said on Wednesday: the event was another day's
+)
+
+// saidOn says whether the date at token i is when somebody spoke.
+func saidOn(toks []tok, i int) speech {
+	for k := i - 1; k >= 0 && k >= i-3; k-- {
+		switch toks[k].low {
+		case "said", "told", "says", "announced", "tweeted", "wrote", "confirmed", "reported":
+			if k > 0 {
+				switch toks[k-1].low {
+				case "officials", "official", "sources", "source", "police", "authorities", "ministry", "agency", "statement", "media", "reports", "they", "department", "spokesman", "spokesperson", "spokeswoman":
+					return saidSources
+				}
+			}
+			return saidNamed
+		}
+	}
+	return saidNot
 }
 
 // otherTime says whether the words around a date make it another time than the event's: since March 2, until Friday,

@@ -257,7 +257,7 @@ var wordLists = []struct {
 	{classFacility, `ministry house palace centre center hall stadium hotel airport office headquarters embassy university secretariat
 		court club parliament mission museum ground arena park church mosque complex institute base school hospital auditorium college
 		castle villa temple theatre cathedral shrine pavilion plaza fort academy resort campus consulate commission department building tower compound fairgrounds
-		circuit racecourse courthouse capitol kremlin oval fieldhouse coliseum garden gardens residence library council`},
+		station terminal shipyard lodge estadio stade stadion palazzo palais palast palacio rathaus kancelaria circuit racecourse courthouse capitol kremlin oval fieldhouse coliseum garden gardens residence library council`},
 	{classSay, `said says told tells added noted stated announced warned argued claimed insisted explained remarked replied stressed
 		emphasised emphasized highlighted reiterated vowed pledged wrote tweeted testified acknowledged conceded admitted denied confirmed
 		urged called thanked praised welcomed met visited appreciated briefed informed assured expressed commended hailed termed described
@@ -268,7 +268,7 @@ var wordLists = []struct {
 		funeral wedding concert parade decision announcement signing draw sale strike crash session verdict ruling clash marathon exercise exercises drill treffen gespräch gespräche réunion reunión incontro spotkanie rozmowy
 		встреча встрече переговоры görüşme ملاقات مذاکرات اجلاس لقاء اجتماع`},
 	{classHappen, `met held convened gathered hosted chaired attended addressed inaugurated opened signed concluded kicked began started
-		took arrived visited called received inked beat defeated won thrashed edged testified appeared launched unveiled marched
+		talking speaking addressing took arrived visited called received inked beat defeated won thrashed edged testified appeared launched unveiled marched
 		rallied staged presided co-chaired welcomed spoke discussed agreed`},
 	{classParticle, `bin bint ibn al el ul ur ud uz us de di da dos du van von der den della del la le ter ten abu zu y al-din san`},
 	{classMeasure, `percent pc km kms kilometre kilometres kilometer kilometers metre metres meter meters mile miles mph kph kmh km/h feet foot ft inch inches

@@ -121,11 +121,11 @@ func (r *peopleReader) rolePhrase(i int) (end, name int, plural, ok bool) {
 			break
 		}
 		switch {
-		case t.has(classHonor) && !r.partOfRole(j, head):
+		case t.has(classHonor) && !r.partOfRole(j):
 			titles++
 			j++
 			continue
-		case t.has(classRole) && !(head >= 0 && t.capital() && r.isName(j)):
+		case (t.has(classRole) || t.has(classHonor)) && !(head >= 0 && t.capital() && r.isName(j)):
 			if head < 0 || t.capital() == toks[head].capital() || !t.capital() {
 				head, plural = j, t.has(classRolePlural)
 			}
@@ -192,8 +192,15 @@ func (r *peopleReader) closeRole(end, j, head int, plural bool, titles int) (int
 }
 
 // partOfRole says whether a word that may be a title is part of the role: Director General, Inspector General.
-func (r *peopleReader) partOfRole(j, head int) bool {
-	if r.toks[j].low != "general" || j == 0 {
+func (r *peopleReader) partOfRole(j int) bool {
+	if j == 0 {
+		return false
+	}
+	switch r.toks[j].low {
+	case "general":
+	case "engineer", "professor", "advocate", "marshal":
+		return r.toks[j-1].has(classRole | classRoleMod)
+	default:
 		return false
 	}
 	return r.toks[j-1].has(classRole) || r.toks[j-1].low == "inspector" || r.toks[j-1].low == "attorney" || r.toks[j-1].low == "consul"
@@ -285,13 +292,16 @@ func (r *peopleReader) givenIn(from, to int) int {
 // nameWord says whether the token can be a word of a person's name.
 func (r *peopleReader) nameWord(i int) bool {
 	t := &r.toks[i]
-	if !t.word() || !t.capital() || len(t.low) < 2 && t.flags&tokDot == 0 {
+	if !t.word() || !t.capital() {
+		return false
+	}
+	if len(t.low) < 2 && t.flags&tokDot == 0 && !(i+1 < len(r.toks) && r.toks[i+1].capital() && r.toks[i+1].word() && t.low != "a") {
 		return false
 	}
 	if t.flags&tokUpper != 0 && !t.has(classGiven) && strings.IndexByte(t.low, '.') < 0 && len(t.low) <= 6 {
 		return false
 	}
-	if t.has(classWeekday) || t.has(classMonth) && !t.has(classGiven) || t.has(classNumber|classScale) && !t.has(classGiven) {
+	if t.has(classWeekday) || t.has(classMonth) && !t.has(classGiven) || t.has(classNumber|classScale) && !t.has(classGiven) && len(t.low) > 1 {
 		return false
 	}
 	if t.has(classFunction) && !t.has(classParticle) {
@@ -340,7 +350,7 @@ func (r *peopleReader) nameEnd(i int) int {
 			break
 		}
 	}
-	if words == 0 {
+	if words == 0 || j == i+1 && len(toks[i].low) < 2 {
 		return i
 	}
 	return j
@@ -535,7 +545,7 @@ func singular(role string) string {
 
 // roleText is a role as printed, without the titles at its end.
 func (r *peopleReader) roleText(from, to int) string {
-	for to > from && r.toks[to-1].has(classHonor) && !r.partOfRole(to-1, -1) {
+	for to > from && r.toks[to-1].has(classHonor) && !r.partOfRole(to-1) {
 		to--
 	}
 	if to <= from {

@@ -23,11 +23,11 @@ func readVenue(text string, toks []tok, lex *lexicon, dateline string) venue {
 		if t.flags&tokFirst != 0 && i > 0 {
 			sentence++
 			eventSeen, start = false, i
-			if sentence > venueSentences {
+			if sentence >= venueSentences {
 				break
 			}
 		}
-		if t.has(classEvent|classHappen) && !t.capital() {
+		if t.has(classEvent|classHappen) && (!t.capital() || t.flags&tokFirst != 0) {
 			eventSeen = true
 		}
 		if t.word() && onlineAt(toks, i) && sentence < 3 {
@@ -59,15 +59,15 @@ func readVenue(text string, toks []tok, lex *lexicon, dateline string) venue {
 		if j >= len(toks) || t.low == "a" && !caseScript(toks[j].low) {
 			continue
 		}
-		p, n := lex.places.at(toks, j)
-		if n == 0 || p.kind != placeCity || toks[j+n-1].poss() {
+		p, n := lex.places.cityAt(toks, j)
+		if n == 0 || toks[j+n-1].poss() {
 			continue
 		}
 		if p.country == "" || j+n < len(toks) && toks[j+n].word() && toks[j+n].capital() && toks[j+n].flags&tokPara == 0 && !toks[j+n].has(classWeekday|classMonth|classFunction) {
 			continue // "in Lahore High Court"
 		}
-		score := 1
-		if eventSeen || sentence == 0 {
+		score := 0
+		if eventSeen && sentence < 2 || sentence == 0 {
 			score = 3
 		}
 		if sentence == 0 && eventSeen {
@@ -78,6 +78,13 @@ func readVenue(text string, toks []tok, lex *lexicon, dateline string) venue {
 		}
 		if score > best {
 			v.city, best, v.sure = p.of, score, score == 5
+		}
+	}
+	if v.city == "" && v.detail != "" {
+		// The Kuala Lumpur Convention Centre is in Kuala Lumpur.
+		d := splitTokens(v.detail, lex)
+		if p, n := lex.places.cityAt(d, 0); n > 0 && n < len(d) && !d[n-1].poss() {
+			v.city = p.of
 		}
 	}
 	return v
@@ -146,6 +153,11 @@ func facilityAt(text string, toks []tok, i int, lex *lexicon) string {
 		return ""
 	}
 	end := last + 1
+	if last == from { // Estadio Central
+		for end < len(toks) && toks[end].capital() && toks[end].flags&tokPara == 0 && !toks[end].has(classWeekday|classMonth) && end < from+4 {
+			end++
+		}
+	}
 	// "Ministry of Interior": the name goes on behind the facility word.
 	for end+1 < len(toks) && (toks[end].low == "of" || toks[end].low == "for") && toks[end+1].capital() {
 		end += 2

@@ -21,8 +21,12 @@ func (r *pageReader) readBody() {
 			ended = len(paras) > 0
 		case lineFurniture, lineSection:
 		case lineCaption:
-			if _, c := creditEnd(l.text); c != "" && r.page.Facts.Agency == "" {
+			before, c := creditEnd(l.text)
+			if c != "" && r.page.Facts.Agency == "" {
 				r.page.Facts.Agency = c
+			}
+			if c != "" && len(paras) > 0 && endsSentence(before) && r.lastText(i) {
+				paras = append(paras, before) // the last paragraph, signed by its agency
 			}
 		case lineOutlet:
 			r.setOutlet(l.text)
@@ -56,6 +60,19 @@ func (r *pageReader) readBody() {
 		paras[len(paras)-1] = r.endCredit(paras[len(paras)-1])
 	}
 	r.page.Body = strings.Join(paras, "\n\n")
+}
+
+// lastText says whether no text of the article follows line i.
+func (r *pageReader) lastText(i int) bool {
+	for _, l := range r.lines[i+1:] {
+		switch l.kind {
+		case lineEnd:
+			return true
+		case lineText:
+			return hasDate(l.text) && wordCount(l.text) < 14
+		}
+	}
+	return true
 }
 
 // readFooter reads what a page says of itself behind its article: "Published in Dawn, October 26th, 2025", "© 2026 …".
@@ -189,6 +206,9 @@ func (r *pageReader) setHeadline() {
 	}
 	if r.page.Body == "" {
 		r.page.Body = strings.TrimSpace(r.page.Standfirst + "\n\n" + strings.Join(r.decks, "\n\n"))
+		if len(r.decks) == 0 && r.page.Title == "" {
+			r.page.Standfirst = ""
+		}
 		if r.page.Body == "" {
 			r.page.Body = r.page.Headline
 		}

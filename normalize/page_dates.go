@@ -85,9 +85,21 @@ func readDateLine(s string) []pageDate {
 	if len(out) == 0 {
 		return nil
 	}
-	rest = strings.TrimSpace(rest + " " + s[from:])
-	out[0].rest = trimSeparators(rest)
+	out[0].rest = creditParts(rest + " " + s[from:])
 	return out
+}
+
+// creditParts is what stands beside a date without the furniture: reading times, share counts.
+func creditParts(s string) string {
+	var keep []string
+	for part := range strings.SplitSeq(s, "|") {
+		part = trimSeparators(part)
+		low := strings.ToLower(part)
+		if part != "" && !furniture(low, wordCount(part)) {
+			keep = append(keep, part)
+		}
+	}
+	return strings.Join(keep, " | ")
 }
 
 func trimSeparators(s string) string {
@@ -131,7 +143,11 @@ func dateLabel(before string) (dateUse, string) {
 	if best < 0 || len(low) != len(before) {
 		return dateUnlabelled, before
 	}
-	return use, before[:best] + " " + before[best+length:]
+	rest := strings.TrimSpace(before[best+length:])
+	if by, ok := cutPrefixFold(rest, "by "); ok {
+		rest = by // "Posted by News Desk on": the name alone
+	}
+	return use, before[:best] + " " + rest
 }
 
 // clockAt reads a time of day and a zone after a date. A time without a zone stays unsaid: its hour is known to nobody

@@ -22,7 +22,7 @@ func (r *pageReader) readHeader() {
 			}
 		case lineSection:
 			if r.page.Facts.Section == "" {
-				r.page.Facts.Section = l.text
+				r.page.Facts.Section = strings.TrimPrefix(l.text, "Published in ")
 			}
 		case lineOutlet:
 			r.setOutlet(l.text)
@@ -246,8 +246,12 @@ func (r *pageReader) setOutlet(s string) {
 			break
 		}
 	}
-	if len(words) > 0 && len(words) <= 6 {
-		r.page.Facts.Outlet = strings.Join(words, " ")
+	if name := strings.Join(words, " "); len(words) > 0 && len(words) <= 6 {
+		if agencyName(name) == "" {
+			r.page.Facts.Outlet = name
+		} else if r.page.Facts.Agency == "" {
+			r.page.Facts.Agency = name
+		}
 	}
 }
 

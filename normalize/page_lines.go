@@ -72,7 +72,7 @@ func classifyLine(s string) (lineKind, string) {
 		return lineFurniture, s
 	case copyrightLine(low):
 		return lineOutlet, s
-	case words <= 14 && hasDate(s):
+	case (words <= 14 || words <= 26 && strings.Contains(s, "|")) && hasDate(s):
 		if k := dateLineKind(s); k != lineText {
 			return k, s
 		}
@@ -134,7 +134,7 @@ var furnitureStarts = [...]string{"read more:", "also read", "read also", "also 
 	"accept cookies", "cookie", "share on", "share this", "share:", "home >", "home »", "home /", "home ›", "home |", "home news", "you are here", "skip to", "advertisement", "story continues", "get the latest",
 	"get our", "stay up to date", "for more news", "like us on", "find us on", "your browser", "please enable", "javascript", "estimated reading time", "reading time", "tap here",
 	"read full", "read next", "don't miss", "must read:", "recommended for you", "to receive", "enter your email", "have something to say", "get breaking", "follow the", "follow our",
-	"views:", "hits:", "shares", "font size", "text size", "listen to", "print this", "email this", "add as a preferred", "follow on", "we have recently", "save article", "show more", "show less", "search for", "search here"}
+	"reporting by", "(reporting by", "editing by", "additional reporting", "writing by", "our standards", "associated press writer", "ap writer", "with inputs from", "with input from", "views:", "hits:", "shares", "font size", "text size", "listen to", "print this", "email this", "add as a preferred", "follow on", "we have recently", "save article", "show more", "show less", "search for", "search here"}
 
 // endWords end the article when they stand alone or begin a short line.
 var endWords = wordSet(`related|related news|related stories|related articles|related posts|related content|related topics|related:|more stories|more news|more from|most read|most popular|most viewed|popular|popular posts|

@@ -168,6 +168,17 @@ func (g *placeTable) at(toks []tok, i int) (*place, int) {
 	return nil, 0
 }
 
+// cityAt is at, but of a name that is a city's, too (Luxembourg, Singapore), it is the city.
+func (g *placeTable) cityAt(toks []tok, i int) (*place, int) {
+	for _, id := range g.first[toks[i].low] {
+		p := &g.places[id]
+		if p.kind == placeCity && len(p.words) <= len(toks)-i && (toks[i].capital() || !caseScript(toks[i].low)) && wordsAt(toks[i:], p.words) {
+			return p, len(p.words)
+		}
+	}
+	return nil, 0
+}
+
 func wordsAt(toks []tok, words []string) bool {
 	for j, w := range words {
 		if toks[j].low != w || j > 0 && toks[j].flags&tokPara != 0 {
