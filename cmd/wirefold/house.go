@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"wirefold/fetch"
@@ -32,6 +33,8 @@ type house struct {
 	meters *meters                 // nil in one-off commands
 	model  func() *normalize.Model // loaded when first needed: most commands group nothing
 	topics []topicRule
+	// feeds are those of the configuration and of its lists. A run exchanges them while others look.
+	feeds *atomic.Pointer[[]news.Feed]
 	// start are the stories with which new topics begin, requery the topics whose query changed; see topics.go.
 	start   map[string]map[news.StoryID]bool
 	requery map[string]bool
@@ -67,10 +70,11 @@ func buildHouse(ctx context.Context, a *app, cfg *config.Config, log *slog.Logge
 
 // with is the same installation under another configuration.
 func (h *house) with(cfg *config.Config) *house {
-	next := &house{app: h.app, cfg: cfg, store: h.store, log: h.log, model: h.model, meters: h.meters, cleanup: h.cleanup, client: h.client}
+	next := &house{app: h.app, cfg: cfg, feeds: new(atomic.Pointer[[]news.Feed]), store: h.store, log: h.log, model: h.model, meters: h.meters, cleanup: h.cleanup, client: h.client}
 	if h.cfg == nil || !reflect.DeepEqual(h.cfg.Fetch, cfg.Fetch) || h.cfg.Site.URL != cfg.Site.URL {
 		next.client = newClient(h.app, cfg)
 	}
+	next.feeds.Store(&cfg.Feeds)
 	for _, t := range cfg.Topics {
 		next.topics = append(next.topics, topicRule{t, normalize.CompileMatch(t.Match)})
 	}
@@ -119,7 +123,7 @@ func (h *house) close() {
 }
 
 func (h *house) hasFeed(id news.FeedID) bool {
-	return slices.ContainsFunc(h.cfg.Feeds, func(f news.Feed) bool { return f.ID == id })
+	return slices.ContainsFunc(*h.feeds.Load(), func(f news.Feed) bool { return f.ID == id })
 }
 
 const (
@@ -161,7 +165,7 @@ func (h *house) lock(ctx context.Context, wait time.Duration) (unlock func(), er
 // refresher makes the one path from feed to story.
 func (h *house) refresher() *refresh.Refresher {
 	return &refresh.Refresher{
-		Feeds:  h.cfg.Feeds,
+		Feeds:  func() []news.Feed { return *h.feeds.Load() },
 		Fetch:  fetcher{h.client, h.seeds()},
 		Normal: normalizer{h.model},
 		Store:  h.store,
@@ -189,7 +193,7 @@ func (h *house) publisher(o publish.Options) (*publish.Publisher, error) {
 }
 
 func (h *house) published() publish.Config {
-	return publish.Config{Site: h.cfg.Site, Topics: h.cfg.Topics, Feeds: h.cfg.Feeds, Publishing: h.cfg.Publishing}
+	return publish.Config{Site: h.cfg.Site, Topics: h.cfg.Topics, Feeds: *h.feeds.Load(), Publishing: h.cfg.Publishing}
 }
 
 const (

@@ -141,7 +141,7 @@ func (s *sizes) Collect(out chan<- prometheus.Metric) {
 	}
 	now := h.app.Now()
 	var feeds, due, late, failing float64
-	for _, f := range h.cfg.Feeds {
+	for _, f := range *h.feeds.Load() {
 		if !f.Enabled {
 			continue
 		}

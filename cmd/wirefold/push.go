@@ -69,7 +69,7 @@ func (s *server) tend(ctx context.Context) {
 			for _, st := range list {
 				states[st.Feed] = st
 			}
-			err = p.Tend(ctx, h.cfg.Feeds, states)
+			err = p.Tend(ctx, *h.feeds.Load(), states)
 		}
 		if err != nil && ctx.Err() == nil {
 			s.log.Warn("subscribe to hubs; polling goes on", "error", err)

@@ -72,6 +72,9 @@ func runRefresh(ctx context.Context, a *app, f refreshFlags) error {
 		return err
 	}
 	defer h.close()
+	if err := h.readLists(ctx); err != nil {
+		return err
+	}
 	for _, id := range f.feeds {
 		if !h.hasFeed(news.FeedID(id)) {
 			return usagef("--feed %s: no such feed in %s", id, f.config)

@@ -22,6 +22,9 @@ const (
 
 // prepare brings what humans wrote into the store before a run: corrections.yaml, and topics that are new or changed.
 func (h *house) prepare(ctx context.Context) error {
+	if err := h.readLists(ctx); err != nil {
+		return err
+	}
 	if h.prepared {
 		return nil
 	}

@@ -26,6 +26,8 @@ type Config struct {
 	Publishing news.Publishing
 	Topics     []news.Topic
 	Feeds      []news.Feed
+	// Lists are OPML lists, by http address or absolute path, whose feeds are read as if they stood in Feeds.
+	Lists []string
 	// Corrections is the path of corrections.yaml. The file need not exist.
 	Corrections string
 	// Token allows POST /api/…; "" turns those off. It comes from the file that api.token_file names.
@@ -107,6 +109,7 @@ func (l *loader) config(root *node) *Config {
 		"corrections": func(n *node) { l.file(n, "corrections", &c.Corrections) },
 		"topics":      func(n *node) { topics = n },
 		"feeds":       func(n *node) { feeds = n },
+		"lists":       func(n *node) { l.lists(n, c) },
 	})
 	l.siteDefaults(c)
 	if feeds != nil {
@@ -193,6 +196,31 @@ func (l *loader) siteDefaults(c *Config) {
 	}
 	if u, err := url.Parse(c.Site.URL); err == nil && c.Site.Authority == "" {
 		c.Site.Authority = strings.ToLower(strings.Trim(u.Hostname(), "[]")) + ",2026"
+	}
+}
+
+// lists reads the addresses and paths of OPML lists.
+func (l *loader) lists(n *node, c *Config) {
+	seen := map[string]place{}
+	for _, item := range l.items(n, "lists") {
+		s, ok := l.text(item, "a list")
+		if !ok {
+			continue
+		}
+		if strings.Contains(s, "://") {
+			if _, err := httpURL(s); err != nil {
+				l.fail(item.at, "a list: %v", err)
+				continue
+			}
+		} else {
+			s = l.path(s)
+		}
+		if first, taken := seen[s]; taken {
+			l.fail(item.at, "duplicate list %q, first in line %d", s, first.line)
+			continue
+		}
+		seen[s] = item.at
+		c.Lists = append(c.Lists, s)
 	}
 }
 

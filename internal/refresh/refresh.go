@@ -82,7 +82,7 @@ type Identity struct {
 
 // Refresher runs refreshes. Its fields are handed over once and not changed while a run lasts.
 type Refresher struct {
-	Feeds  []news.Feed
+	Feeds  func() []news.Feed // asked after Before
 	Fetch  Fetcher
 	Normal Normalizer
 	Store  Store
@@ -194,7 +194,7 @@ func (r *Refresher) claim(ctx context.Context, o Options) ([]job, error) {
 	now := r.Now()
 	feeds := map[news.FeedID]news.Feed{}
 	var ids []news.FeedID
-	for _, f := range r.Feeds {
+	for _, f := range r.Feeds() {
 		if !f.Enabled || len(only) > 0 && !only[f.ID] || o.NoSeeds && f.Seeds != "" {
 			continue
 		}

@@ -183,7 +183,7 @@ func (plain) Article(f news.Feed, _ *news.Document, it news.Item) news.Article {
 var start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func refresher(w *web, m *memory, feeds ...news.Feed) *Refresher {
-	return &Refresher{Feeds: feeds, Fetch: w, Normal: plain{}, Store: m, Keep: m, Now: func() time.Time { return start },
+	return &Refresher{Feeds: func() []news.Feed { return feeds }, Fetch: w, Normal: plain{}, Store: m, Keep: m, Now: func() time.Time { return start },
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Step: func(string) {}}
 }
 
