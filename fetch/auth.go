@@ -25,8 +25,14 @@ var keptHeaders = map[string]bool{
 }
 
 func hasCredentials(f news.Feed) bool {
+	if f.BasicFile != "" || f.HeaderFile != "" {
+		return true
+	}
+	if !strings.Contains(f.URL, "@") {
+		return false
+	}
 	u, err := url.Parse(f.URL)
-	return f.BasicFile != "" || f.HeaderFile != "" || err == nil && u.User != nil
+	return err == nil && u.User != nil
 }
 
 // readCredentials reads what the feed's files (and the user part of its URL) hold. They are read at each fetch, so that

@@ -143,14 +143,16 @@ func (c *Client) Fetch(ctx context.Context, f news.Feed, s news.FeedState, h new
 	if force {
 		mode = Forced
 	}
-	key := HostKey(f, s)
-	h.Host = key
-	h = c.limits.merge(h, began)
+	at, bad := target(address(f, s))
+	if bad == nil {
+		h.Host = hostKey(at)
+		h = c.limits.merge(h, began)
+	}
 	if due, from := Due(f, s, h, began, mode); !due {
 		return skipped(s, from)
 	}
-	t := &try{c: c, f: f, s: s, full: unconditional(s, f.ID, force, began)}
-	a, err := t.ask(ctx)
+	t := &try{c: c, f: f, s: s, host: h.Host, full: unconditional(s, f.ID, force, began)}
+	a, err := t.ask(ctx, at, bad)
 	var wait *waitError
 	if errors.As(err, &wait) || ctx.Err() != nil {
 		return skipped(s, laterOf(wait, began))
@@ -186,14 +188,14 @@ type try struct {
 	c    *Client
 	f    news.Feed
 	s    news.FeedState
+	host string
 	full bool // without validators
 }
 
 // ask makes the exchange.
-func (t *try) ask(ctx context.Context) (*answer, error) {
-	u, err := target(address(t.f, t.s))
-	if err != nil {
-		return nil, err
+func (t *try) ask(ctx context.Context, u *url.URL, bad error) (*answer, error) {
+	if bad != nil {
+		return nil, bad
 	}
 	secret, err := readCredentials(t.f, t.c.o.ReadFile)
 	if err != nil {
@@ -201,7 +203,7 @@ func (t *try) ask(ctx context.Context) (*answer, error) {
 	}
 	agent := t.c.agentFor(t.f)
 	return t.c.exchange(ctx, ask{
-		url: u, proxy: t.f.Proxy, private: t.c.private(t.f.URL),
+		url: u, proxy: t.f.Proxy, private: t.c.private(t.f.URL, u),
 		header: func(hop int, at *url.URL) (http.Header, bool) {
 			header := http.Header{"User-Agent": {agent}, "Accept": {acceptFeeds}, "Accept-Encoding": {acceptedCodings}}
 			secret.addTo(header, at)
@@ -222,7 +224,7 @@ func (t *try) judge(ctx context.Context, a *answer, err error) news.Fetched {
 	now := t.c.o.Now()
 	s := t.s
 	s.Tried, s.HTTP = now, 0
-	host := HostKey(t.f, t.s)
+	host := t.host
 	var header http.Header
 	o := Outcome{Kind: NotReached}
 	var doc *news.Document

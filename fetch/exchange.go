@@ -217,8 +217,14 @@ func hostPort(u *url.URL) string { return strings.ToLower(net.JoinHostPort(u.Hos
 
 func hostKey(u *url.URL) string { return strings.ToLower(u.Scheme) + "://" + hostPort(u) }
 
-// private reports whether an address lies in the guard's exceptions.
-func (c *Client) private(raw string) bool {
-	u, err := url.Parse(raw)
-	return err == nil && u.Host != "" && c.o.Guard.Allows(u.Hostname(), port(u))
+// private reports whether the address that a feed is configured with lies in the guard's exceptions. at is where it is
+// asked for, which mostly is the same address.
+func (c *Client) private(raw string, at *url.URL) bool {
+	if len(c.o.Guard.Allow) == 0 {
+		return false
+	}
+	if u, err := url.Parse(raw); err == nil && u.Host != "" {
+		at = u
+	}
+	return c.o.Guard.Allows(at.Hostname(), port(at))
 }

@@ -139,7 +139,10 @@ func (c *Client) FullText(ctx context.Context, f news.Feed, it *news.Item) {
 		it.Flags = append(it.Flags, clip("full text: "+err.Error(), maxError))
 		return
 	}
-	if p.Text >= minFullText && p.Text > len(plainWhole(it.Content)) {
+	switch {
+	case p.Text < minFullText:
+		it.Flags = append(it.Flags, "full text: the page holds no article")
+	case p.Text > len(plainWhole(it.Content)):
 		it.Content = news.Text{Value: p.HTML, Type: news.HTML, Base: p.Base, Language: it.Content.Language}
 	}
 	if !it.Published.Known() {
@@ -171,11 +174,11 @@ func (c *Client) articlePage(ctx context.Context, f news.Feed, link string) (Pag
 	if !c.pages.spend(f.ID, c.o.Now()) {
 		return Page{}, fmt.Errorf("more than %d pages in an hour", maxPagesAnHour)
 	}
-	allowed, wait := c.mayRead(ctx, f, u)
+	allowed, between := c.mayRead(ctx, f, u)
 	if !allowed {
 		return Page{}, errors.New("the site's robots.txt does not allow it")
 	}
-	if err := sleep(ctx, wait); err != nil {
+	if err := c.pause(ctx, hostKey(u), between); err != nil {
 		return Page{}, err
 	}
 	p, err := c.readPage(ctx, f, u)

@@ -9,8 +9,6 @@ import (
 	"io"
 	"strings"
 
-	"golang.org/x/net/html/charset"
-
 	"wirefold/internal/news"
 )
 
@@ -35,9 +33,10 @@ func ReadOPML(raw []byte) (List, error) {
 	if len(raw) > MaxBody {
 		return List{}, ErrTooLarge
 	}
-	d := xml.NewDecoder(bytes.NewReader(raw))
+	text, _ := toUTF8(raw, "")
+	d := xml.NewDecoder(strings.NewReader(strings.Map(xmlCharacter, text)))
 	d.Strict = false
-	d.CharsetReader = charset.NewReaderLabel
+	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // it is UTF-8 by now
 	r := opmlReader{seen: map[string]bool{}}
 	for {
 		token, err := d.Token()
@@ -61,6 +60,14 @@ func ReadOPML(raw []byte) (List, error) {
 		r.problem("%d outlines more than %d", r.over, maxOutlines)
 	}
 	return r.list, nil
+}
+
+// xmlCharacter drops what XML 1.0 cannot hold (section 2.2): one such character must not cost the list.
+func xmlCharacter(r rune) rune {
+	if r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
+		return -1
+	}
+	return r
 }
 
 type opmlReader struct {

@@ -26,12 +26,8 @@ func (c *Client) page(ctx context.Context, f news.Feed, u *url.URL, accept strin
 	if err != nil {
 		return page{}, err
 	}
-	home := f.URL
-	if home == "" {
-		home = u.String()
-	}
 	a, err := c.exchange(ctx, ask{
-		url: u, proxy: f.Proxy, private: c.private(home), most: most,
+		url: u, proxy: f.Proxy, private: c.private(f.URL, u), most: most,
 		header: func(_ int, at *url.URL) (http.Header, bool) {
 			h := http.Header{"User-Agent": {c.agentFor(f)}, "Accept": {accept}, "Accept-Encoding": {acceptedCodings}}
 			secret.addTo(h, at)

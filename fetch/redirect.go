@@ -53,9 +53,13 @@ func countFilled(list []string) (n int) {
 // learnMove takes a good answer as one proof more of a permanent move, or as the end of one. A public feed never moves
 // to a private exception, and one with credentials never to another host.
 func learnMove(s news.FeedState, f news.Feed, a *answer, g *Guard, now time.Time) news.FeedState {
+	if !a.permanent {
+		s.MoveTo, s.MoveSince, s.MoveProofs = "", time.Time{}, 0
+		return s
+	}
 	to := a.url.String()
 	asked, err := target(address(f, s))
-	lasting := err == nil && a.permanent &&
+	lasting := err == nil &&
 		(g.Allows(asked.Hostname(), port(asked)) || !g.Allows(a.url.Hostname(), port(a.url))) &&
 		(!hasCredentials(f) || hostKey(asked) == hostKey(a.url))
 	if !lasting {

@@ -33,7 +33,8 @@ type robotsRule struct {
 	mu    sync.Mutex
 	until time.Time
 	group *robotstxt.Group // nil = nothing is allowed
-	next  time.Time        // when the next page may be asked for
+	// next is when the next page may be asked for, by the clock that the waiting is done with.
+	next time.Time
 }
 
 func (r *robots) rule(key string) *robotsRule {
@@ -50,7 +51,7 @@ func (r *robots) rule(key string) *robotsRule {
 	return rule
 }
 
-// mayRead reports whether the host of u lets programs like us read u, and how long to wait before doing so.
+// mayRead reports whether the host of u lets programs like us read u, and the pause that it wants between two pages.
 func (c *Client) mayRead(ctx context.Context, f news.Feed, u *url.URL) (bool, time.Duration) {
 	rule := c.robots.rule(hostKey(u))
 	rule.mu.Lock()
@@ -62,10 +63,18 @@ func (c *Client) mayRead(ctx context.Context, f news.Feed, u *url.URL) (bool, ti
 	if rule.group == nil || !rule.group.Test(u.RequestURI()) {
 		return false, 0
 	}
-	pause := min(max(rule.group.CrawlDelay, leastPause), mostPause)
+	return true, min(max(rule.group.CrawlDelay, leastPause), mostPause)
+}
+
+// pause waits until the next page of a host may be asked for: d after the one before.
+func (c *Client) pause(ctx context.Context, host string, d time.Duration) error {
+	rule := c.robots.rule(host)
+	rule.mu.Lock()
+	now := time.Now()
 	wait := max(rule.next.Sub(now), 0)
-	rule.next = now.Add(wait + pause)
-	return true, wait
+	rule.next = now.Add(wait + d)
+	rule.mu.Unlock()
+	return sleep(ctx, wait)
 }
 
 // readRobots fetches a host's robots.txt. A host without one allows everything; one that fails to answer, nothing, until

@@ -152,7 +152,7 @@ func (c *Client) askHub(ctx context.Context, f news.Feed, p news.Push, callback 
 	if err != nil {
 		return err
 	}
-	if err := c.permit(hub, ask{private: c.private(f.URL), proxy: f.Proxy}); err != nil {
+	if err := c.permit(hub, ask{private: c.private(f.URL, hub), proxy: f.Proxy}); err != nil {
 		return err
 	}
 	transport, err := c.transport(f.Proxy)
