@@ -34,7 +34,7 @@ func (cf *config) tellingsHTML(b *strings.Builder, a news.Account) {
 		b.WriteString("</p>")
 		return
 	}
-	b.WriteString("<p>Told by " + count(len(outlets(a.Tellings)), "outlet", "outlets") + " in " + count(a.Reports, "independent report", "independent reports") + ":</p><ul>")
+	b.WriteString("<p>" + esc(told(a)) + ":</p><ul>")
 	for _, t := range a.Tellings {
 		b.WriteString("<li>")
 		cf.tellingHTML(b, a, t)
@@ -48,7 +48,10 @@ func (cf *config) tellingHTML(b *strings.Builder, a news.Account, t news.Telling
 	if title == "" {
 		title = "Untitled"
 	}
-	b.WriteString("<strong>" + esc(outletOf(t)) + `</strong>: <a href="` + esc(cf.tellingURL(t)) + `"`)
+	if name := outletOf(t); name != "" {
+		b.WriteString("<strong>" + esc(name) + "</strong>: ")
+	}
+	b.WriteString(`<a href="` + esc(cf.tellingURL(t)) + `"`)
 	langHTML(b, t.Lang)
 	b.WriteString(">" + esc(title) + "</a>, " + esc(when(t, time.UTC)))
 	if t.CopyOf != "" {
@@ -105,7 +108,7 @@ func speakers(a news.Account, side news.Side) []string {
 		}
 	}
 	if len(ts) > 0 {
-		return outlets(ts)
+		return distinct(ts, speaker)
 	}
 	if len(side.Outlets) == 0 {
 		return []string{"One outlet"}
@@ -117,11 +120,11 @@ func speakers(a news.Account, side news.Side) []string {
 	return names
 }
 
-// copied is the outlet whose report a telling repeats.
+// copied is whose report a telling repeats.
 func copied(a news.Account, t news.Telling) string {
 	for _, u := range a.Tellings {
 		if u.Article == t.CopyOf {
-			return outletOf(u)
+			return speaker(u)
 		}
 	}
 	return "another report"

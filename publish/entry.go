@@ -84,7 +84,9 @@ func (cf *config) storyEntry(s news.Story) entry {
 	}
 	e.summary = clean(a.Summary)
 	e.html = cf.storyHTML(a)
-	e.authors = outlets(a.Tellings)
+	if e.authors = outlets(a.Tellings); len(e.authors) == 0 {
+		e.authors = []string{cf.author()}
+	}
 	e.image = a.Image
 	e.rights = clean(a.Source.Rights)
 	e.tags = cf.tags(a.Tags, s.Life.Told.Topics)
@@ -151,18 +153,12 @@ func isURI(s string) bool {
 	return err == nil && u.Scheme != "" && !strings.ContainsAny(s, " \"<>\\^`{|}")
 }
 
-// outlets are the distinct outlets of the tellings, in their order.
+// outlets are the distinct known outlets of the tellings, in their order.
 func outlets(ts []news.Telling) []string {
-	var out []string
-	for _, t := range ts {
-		if name := outletOf(t); !slices.Contains(out, name) && len(out) < maxAuthors {
-			out = append(out, name)
-		}
-	}
-	return out
+	return distinct(ts, outletOf)
 }
 
-// outletOf is what a telling's outlet is called: by its name, else by its site, else by its feed.
+// outletOf is what a telling's outlet is called: by its name, else by its site; "" when neither is known.
 func outletOf(t news.Telling) string {
 	if name := clean(t.Outlet); name != "" {
 		return name
@@ -170,7 +166,29 @@ func outletOf(t news.Telling) string {
 	if u, err := url.Parse(t.URL); err == nil && u.Host != "" {
 		return clean(strings.TrimPrefix(u.Hostname(), "www."))
 	}
-	return clean(string(t.Feed))
+	return ""
+}
+
+// titleLength is how much of a title stands for an outlet that is not known.
+const titleLength = 60
+
+// speaker is who tells a telling: its outlet, or its title when the outlet is not known.
+func speaker(t news.Telling) string {
+	if name := outletOf(t); name != "" {
+		return name
+	}
+	return "“" + excerpt(orUntitled(t.Title), titleLength) + "”"
+}
+
+// distinct are the names of the tellings, each once, in their order.
+func distinct(ts []news.Telling, name func(news.Telling) string) []string {
+	var out []string
+	for _, t := range ts {
+		if n := name(t); n != "" && !slices.Contains(out, n) && len(out) < maxAuthors {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // tags are an entry's categories: what it is about, and the topics that it is published in.
@@ -209,11 +227,17 @@ func (cf *config) articleEntry(a news.Article) entry {
 	outlet := outletOf(news.Telling{Outlet: a.Outlet, URL: a.URL, Feed: a.Feed})
 	for _, w := range a.Authors {
 		if name := clean(w.Name); name != "" && len(e.authors) < maxAuthors {
-			e.authors = append(e.authors, name+" ("+outlet+")")
+			if outlet != "" {
+				name += " (" + outlet + ")"
+			}
+			e.authors = append(e.authors, name)
 		}
 	}
-	if len(e.authors) == 0 {
+	if len(e.authors) == 0 && outlet != "" {
 		e.authors = []string{outlet}
+	}
+	if len(e.authors) == 0 {
+		e.authors = []string{cf.author()}
 	}
 	for _, c := range a.Tags {
 		if term := clean(c.Term); term != "" {

@@ -74,7 +74,7 @@ type more struct {
 
 type moreTelling struct {
 	Article   string `json:"article"`
-	Outlet    string `json:"outlet"`
+	Outlet    string `json:"outlet,omitempty"`
 	Title     string `json:"title"`
 	URL       string `json:"url"`
 	Language  string `json:"language,omitempty"`

@@ -15,13 +15,13 @@ import (
 
 // life drives one story through steps, as the store would.
 type life struct {
-	t     *testing.T
+	t     testing.TB
 	story news.Story
 	p     news.Publishing
 	in    []Admission
 }
 
-func newLife(t *testing.T) *life {
+func newLife(t testing.TB) *life {
 	return &life{t: t, in: []Admission{{Slug: "sea", Matches: true}}}
 }
 

@@ -2,7 +2,6 @@ package publish
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"embed"
@@ -10,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -64,6 +62,10 @@ type moment struct{ ISO, Text string }
 func (cf *config) moment(t time.Time) moment {
 	if t.IsZero() {
 		return moment{}
+	}
+	if t.Equal(t.Truncate(24 * time.Hour)) {
+		// A midnight to the second is a day that was stated without a time.
+		return moment{t.UTC().Format(time.DateOnly), t.UTC().Format("2 January 2006")}
 	}
 	return moment{stampText(t), clock(t, cf.zone)}
 }
@@ -129,11 +131,14 @@ func (cf *config) storyLines(stories []news.Story) []storyLine {
 
 // told says who tells a story in a few words.
 func told(a news.Account) string {
-	names := outlets(a.Tellings)
-	if len(names) == 1 {
-		return names[0]
+	if len(a.Tellings) == 1 {
+		return speaker(a.Tellings[0])
 	}
-	return count(len(names), "outlet", "outlets") + ", " + count(a.Reports, "independent report", "independent reports")
+	text := count(len(a.Tellings), "article", "articles")
+	if names := outlets(a.Tellings); len(names) > 1 {
+		text += " of " + count(len(names), "outlet", "outlets")
+	}
+	return text + ", " + count(a.Reports, "independent report", "independent reports")
 }
 
 func orUntitled(s string) string {
@@ -195,179 +200,6 @@ func (p *Publisher) topicPage(ctx context.Context, cf *config, t *topic) (conten
 		data.Archive = cf.base + archivePath(t.Slug, v.prev) + ".atom"
 	}
 	return render("topic", data, v.updated)
-}
-
-// storyPage is one event, or what became of it.
-func (p *Publisher) storyPage(ctx context.Context, cf *config, id news.StoryID) (content, error) {
-	s, err := p.o.Stories.Story(ctx, id)
-	if err != nil {
-		return content{}, fmt.Errorf("read story %s: %w", id, err)
-	}
-	if s.Life.Published.IsZero() {
-		return content{}, fmt.Errorf("story %s is not published: %w", id, news.ErrNotFound)
-	}
-	if s.Life.State != news.Live {
-		return cf.endedPage(s)
-	}
-	var why []Why
-	if p.o.Why != nil && len(s.Account.Tellings) > 1 {
-		keys := make([]news.ArticleKey, len(s.Account.Tellings))
-		for i, t := range s.Account.Tellings {
-			keys[i] = t.Article
-		}
-		if why, err = p.o.Why(ctx, keys); err != nil {
-			return content{}, fmt.Errorf("explain story %s: %w", id, err)
-		}
-	}
-	return cf.livePage(s, why)
-}
-
-// endedPage tells a browser what a merged or dropped story became. The server redirects for a merged one; the file of a
-// static site says it in words.
-func (cf *config) endedPage(s news.Story) (content, error) {
-	data := struct {
-		Head              head
-		Title, Text, Into string
-	}{Head: cf.head(orWithdrawn(s.Account.Headline), ""), Title: orWithdrawn(s.Account.Headline), Text: endText(s.Life.State)}
-	data.Head.NoIndex = true
-	status, location := http.StatusGone, ""
-	if s.Life.State == news.Merged {
-		data.Into = cf.storyURL(s.Life.Into)
-		data.Head.Canonical = data.Into
-		status, location = http.StatusMovedPermanently, strings.TrimPrefix(data.Into, cf.base)
-		location = cf.basePath + location
-	}
-	c, err := render("ended", data, s.Life.Touched)
-	c.status, c.location, c.noindex = status, location, true
-	return c, err
-}
-
-func orWithdrawn(s string) string {
-	if s = clean(s); s != "" {
-		return s
-	}
-	return "Withdrawn"
-}
-
-type fact struct{ Name, Value string }
-
-type tellingLine struct {
-	Outlet, URL, Title, Lang, Dir, CopyOf, Page string
-	When                                        moment
-}
-
-type timeLine struct {
-	When moment
-	Text string
-}
-
-func (cf *config) livePage(s news.Story, why []Why) (content, error) {
-	a := s.Account
-	data := struct {
-		Head                   head
-		Title, Lang, Dir, Told string
-		Summary                string
-		Published, Updated     moment
-		Facts                  []fact
-		Differ                 []string
-		Tellings               []tellingLine
-		Body                   template.HTML
-		Timeline               []timeLine
-		Why                    []string
-	}{
-		Head: cf.head(orUntitled(a.Headline), cf.storyURL(s.ID)), Title: orUntitled(a.Headline), Lang: language(a.Lang), Dir: direction(a.Lang),
-		Told: told(a), Summary: clean(a.Summary), Published: cf.moment(s.Life.Published),
-		Body:  template.HTML(legal(a.Body)), // sanitised by normalize
-		Facts: factLines(a),
-	}
-	data.Head.About = clean(excerpt(a.Summary, 200))
-	if len(s.Life.Changes) > 1 {
-		data.Updated = cf.moment(s.Life.Updated)
-	}
-	for _, slug := range s.Life.Topics {
-		if t, ok := cf.topics[slug]; ok {
-			data.Head.Up = append(data.Head.Up, feedLink{Title: clean(t.Title), Href: cf.topicURL(slug)})
-			data.Head.Feeds = append(data.Head.Feeds, cf.topicFeeds(t.Topic)[:3]...)
-		}
-	}
-	for _, d := range a.Disagreements {
-		data.Differ = append(data.Differ, disagreementText(a, d))
-	}
-	for _, t := range a.Tellings {
-		l := tellingLine{
-			Outlet: outletOf(t), URL: cf.tellingURL(t), Title: orUntitled(t.Title), Lang: language(t.Lang), Dir: direction(t.Lang),
-			Page: cf.articleURL(t.Article), When: cf.tellingMoment(t),
-		}
-		if t.CopyOf != "" {
-			l.CopyOf = copied(a, t)
-		}
-		data.Tellings = append(data.Tellings, l)
-	}
-	for _, c := range s.Life.Changes {
-		data.Timeline = append(data.Timeline, timeLine{cf.moment(c.At), clean(c.Text)})
-	}
-	for _, w := range why {
-		data.Why = append(data.Why, whyText(a, w))
-	}
-	return render("story", data, later(s.Life.Touched, s.Life.Updated))
-}
-
-// factLines are who, where and when, as far as known.
-func factLines(a news.Account) []fact {
-	var out []fact
-	var who []string
-	for _, p := range a.Who {
-		name := clean(p.Name)
-		if role := clean(p.Role); role != "" {
-			name += " (" + role + ")"
-		}
-		who = append(who, name)
-	}
-	if len(who) > 0 {
-		out = append(out, fact{"Who", strings.Join(who, ", ")})
-	}
-	if where := clean(a.Where); where != "" {
-		out = append(out, fact{"Where", where})
-	}
-	if a.When.Known() {
-		out = append(out, fact{"When", a.When.Time.UTC().Format("2 January 2006")})
-	}
-	return out
-}
-
-// maxSignals is how many signals of a pair a page names: the strongest.
-const maxSignals = 4
-
-// whyText says what ties two articles together.
-func whyText(a news.Account, w Why) string {
-	name := func(k news.ArticleKey) string {
-		for _, t := range a.Tellings {
-			if t.Article == k {
-				return outletOf(t)
-			}
-		}
-		return "another article"
-	}
-	text := name(w.A) + " and " + name(w.B) + ": "
-	if w.Ruling != "" {
-		return text + "decided by the editor (" + clean(w.Ruling) + ")."
-	}
-	signals := slices.Clone(w.Signals)
-	slices.SortStableFunc(signals, func(x, y Signal) int {
-		if c := cmp.Compare(y.Contribution, x.Contribution); c != 0 {
-			return c
-		}
-		return cmp.Compare(x.Name, y.Name)
-	})
-	var parts []string
-	for _, s := range signals[:min(len(signals), maxSignals)] {
-		parts = append(parts, fmt.Sprintf("%s %+.2f", clean(s.Name), s.Contribution))
-	}
-	text += fmt.Sprintf("score %.2f, one story from %.2f on", w.Score, w.Threshold)
-	if len(parts) > 0 {
-		text += "; most of it from " + strings.Join(parts, ", ")
-	}
-	return text + "."
 }
 
 // articlePage is one telling: the text of a seed, an excerpt of a feed's article. Search engines are sent to the outlet.

@@ -130,6 +130,10 @@ func disagreementKey(d news.Disagreement) string {
 // same reports whether two accounts show a subscriber the same. Compared as JSON, so that a story that went through the
 // store (empty for nil, UTC for local) equals itself.
 func same(a, b news.Account) bool {
+	// The usual differences are told without writing either out.
+	if a.Headline != b.Headline || a.Reports != b.Reports || a.Lead != b.Lead || len(a.Tellings) != len(b.Tellings) || a.Body != b.Body {
+		return false
+	}
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
 	return errX == nil && errY == nil && bytes.Equal(x, y)
