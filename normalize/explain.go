@@ -74,7 +74,7 @@ func (m *Model) explainPair(x *Explanation, n news.Neighbourhood, a, b news.Arti
 	for i, p := range members {
 		at[p.Key] = int32(i)
 	}
-	g := grouping{m: m, as: members, ps: newPrepared(members)}
+	g := m.newGrouping(members)
 	for _, e := range n.Edges {
 		p, okP := at[e.A]
 		q, okQ := at[e.B]

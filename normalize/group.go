@@ -67,7 +67,7 @@ func (m *Model) Group(n news.Neighbourhood) [][]int {
 		at[sorted[i].Key] = int32(i)
 		place[o] = int32(i)
 	}
-	g := grouping{m: m, as: sorted, ps: newPrepared(sorted)}
+	g := m.newGrouping(sorted)
 	for _, e := range n.Edges {
 		a, okA := at[e.A]
 		b, okB := at[e.B]
@@ -96,13 +96,20 @@ func (m *Model) Group(n news.Neighbourhood) [][]int {
 
 // grouping is one decision: a neighbourhood in the order of its keys.
 type grouping struct {
-	m      *Model
-	as     []news.Marked
-	ps     *preparedCache
-	edges  []edge
-	closed [][]int32
-	must   [][2]int32 // pairs that a human, or a closed story, holds together
-	never  [][2]int32 // pairs that a human keeps apart
+	floor   float64 // of edges
+	least   float64 // that two stories must agree
+	silence float64 // what a pair says that is below the floor, or not even a candidate
+	judge   func(a, b int32, x *signals) float64
+	as      []news.Marked
+	ps      *preparedCache
+	edges   []edge
+	closed  [][]int32
+	must    [][2]int32 // pairs that a human, or a closed story, holds together
+	never   [][2]int32 // pairs that a human keeps apart
+}
+
+func (m *Model) newGrouping(as []news.Marked) *grouping {
+	return &grouping{floor: m.File.Floor, least: m.File.Threshold, silence: m.File.Silence, judge: func(_, _ int32, x *signals) float64 { return m.File.Set.score(x) }, as: as, ps: newPrepared(as)}
 }
 
 // rule resolves the corrections to pairs. A split that contradicts a merge wins.

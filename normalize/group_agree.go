@@ -9,8 +9,6 @@ import (
 const (
 	// maxSay bounds what one pair can say for or against two stories being one, so that no single pair decides alone.
 	maxSay = 6
-	// silence is what a pair says that is below the link floor or outside the window.
-	silence = -4
 )
 
 // agree parts one component into stories: it starts with every article alone and joins the two stories whose articles
@@ -36,6 +34,7 @@ type joining struct {
 	closed  []bool
 	queue   offers
 	least   float64
+	silence float64
 }
 
 // agreed sums what the scored pairs of two stories say.
@@ -51,7 +50,7 @@ func (g *grouping) newJoining(c component) *joining {
 	for i, x := range c.members {
 		at[x] = int32(i)
 	}
-	j := &joining{members: c.members, parts: make([][]int32, n), ties: make([]map[int32]agreed, n), stamp: make([]int32, n), closed: make([]bool, n), never: map[int32]map[int32]bool{}, least: g.m.File.Threshold}
+	j := &joining{members: c.members, parts: make([][]int32, n), ties: make([]map[int32]agreed, n), stamp: make([]int32, n), closed: make([]bool, n), never: map[int32]map[int32]bool{}, least: g.least, silence: g.silence}
 	for i := range n {
 		j.parts[i] = []int32{int32(i)}
 		j.ties[i] = map[int32]agreed{}
@@ -97,7 +96,7 @@ func (g *grouping) score(c component) []edge {
 	for k, e := range t.edges {
 		compare(&x, t.as[e.a], t.as[e.b])
 		t.place(&x, k)
-		out[k] = edge{e.a, e.b, g.m.File.Set.score(&x)}
+		out[k] = edge{e.a, e.b, g.judge(c.members[e.a], c.members[e.b], &x)}
 	}
 	return out
 }
@@ -164,7 +163,7 @@ func (q *offers) Pop() any {
 // agreement is what two stories say on average over all their pairs.
 func (j *joining) agreement(a, b int32, t agreed) float64 {
 	all := float64(len(j.parts[a])) * float64(len(j.parts[b]))
-	return (t.sum + (all-float64(t.n))*silence) / all
+	return (t.sum + (all-float64(t.n))*j.silence) / all
 }
 
 func (j *joining) offer(a, b int32, t agreed) {

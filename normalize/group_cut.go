@@ -1,11 +1,16 @@
 package normalize
 
+import (
+	"cmp"
+	"slices"
+)
+
 const (
 	// maxNeighbourhood is the most articles that one decision weighs together. A live blog or a flood of near-copies
 	// could connect everything with everything otherwise.
 	maxNeighbourhood = 2000
-	// floorStep is by how much the link floor rises in a neighbourhood that is too large.
-	floorStep = 0.5
+	// firstNearest is how many nearest neighbours an article keeps first in a neighbourhood that is too large.
+	firstNearest = 64
 )
 
 // component is a connected part of the neighbourhood, with its edges; the indexes are ascending.
@@ -14,8 +19,9 @@ type component struct {
 	edges   []edge
 }
 
-// components connects articles by edges and by what must stay together. A component over the bound loses its weakest
-// edges, step by step and on its own, until it falls apart: a rule of the set, so the order of arrival has no say.
+// components connects articles by edges and by what must stay together. In a component over the bound an edge connects
+// only while it is among the nearest of both of its ends, of fewer and fewer, until the component falls apart; the parts
+// keep all edges inside them. It is a rule of the set, so the order of arrival has no say.
 func (g *grouping) components() []component {
 	all := make([]int32, len(g.as))
 	for i := range all {
@@ -23,29 +29,61 @@ func (g *grouping) components() []component {
 	}
 	var done []component
 	work := g.connect(component{all, g.edges})
-	floor := g.m.File.Floor
-	for len(work) > 0 {
+	for nearest := firstNearest; len(work) > 0; nearest /= 2 {
 		var large []component
 		for _, c := range work {
-			if len(c.members) <= maxNeighbourhood || len(c.edges) == 0 {
+			if len(c.members) <= maxNeighbourhood || nearest == 0 {
 				done = append(done, c)
 			} else {
 				large = append(large, c)
 			}
 		}
-		floor += floorStep
 		work = nil
 		for _, c := range large {
-			kept := c.edges[:0:0]
-			for _, e := range c.edges {
-				if e.pair >= floor {
-					kept = append(kept, e)
-				}
+			for _, part := range g.connect(component{c.members, mutual(c.edges, nearest)}) {
+				work = append(work, component{part.members, within(c.edges, part.members)})
 			}
-			work = append(work, g.connect(component{c.members, kept})...)
 		}
 	}
 	return done
+}
+
+// within are the edges between members, which are ascending.
+func within(es []edge, members []int32) []edge {
+	var kept []edge
+	for _, e := range es {
+		_, a := slices.BinarySearch(members, e.a)
+		_, b := slices.BinarySearch(members, e.b)
+		if a && b {
+			kept = append(kept, e)
+		}
+	}
+	return kept
+}
+
+// mutual keeps the edges that are among the nearest n of both ends; equals are told apart by the other end's key.
+func mutual(es []edge, n int) []edge {
+	of := map[int32][]int32{}
+	for k := range es {
+		of[es[k].a] = append(of[es[k].a], int32(k))
+		of[es[k].b] = append(of[es[k].b], int32(k))
+	}
+	votes := make([]uint8, len(es))
+	for i, ks := range of {
+		slices.SortFunc(ks, func(k, l int32) int {
+			return cmp.Or(cmp.Compare(es[l].pair, es[k].pair), cmp.Compare(es[k].other(i), es[l].other(i)))
+		})
+		for _, k := range ks[:min(n, len(ks))] {
+			votes[k]++
+		}
+	}
+	var kept []edge
+	for k, v := range votes {
+		if v == 2 {
+			kept = append(kept, es[k])
+		}
+	}
+	return kept
 }
 
 // connect parts a component into what its edges, and what must stay together, connect.

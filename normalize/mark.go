@@ -111,8 +111,12 @@ func (k *marker) published(d news.Date) {
 // collect goes over the words once and notes terms, names, places, numbers and dates.
 func (k *marker) collect() {
 	s := k.s
-	var skel [maxWordBytes]byte
+	skip := 0 // words that a date took
 	for i := range k.words {
+		if skip > 0 {
+			skip--
+			continue
+		}
 		w := &k.words[i]
 		flags := uint8(0)
 		switch w.field {
@@ -122,6 +126,10 @@ func (k *marker) collect() {
 			flags = flagLead
 		}
 		if w.digit {
+			if n := k.numericDate(i, flags); n > 0 {
+				skip = n - 1
+				continue
+			}
 			k.number(i, flags)
 			continue
 		}
@@ -146,9 +154,7 @@ func (k *marker) collect() {
 				pf := flags
 				if p.city() {
 					pf |= flagCity
-					if s.venue == 0 && w.field != inBody {
-						s.venue = hash32(5, string(skeleton(skel[:0], w.fold)))
-					}
+					k.venue(i, p)
 				}
 				s.places = append(s.places, placeMark{p, pf, 1})
 				flags |= flagCity
@@ -161,6 +167,22 @@ func (k *marker) collect() {
 		s.terms = append(s.terms, termMark{h, idf, 1, flags})
 	}
 }
+
+// venue notes the city where it happened: the first after an "in", else the first that the lead names. A dateline is
+// where the outlet sat, so "in" beats it.
+func (k *marker) venue(i int, p placeCode) {
+	s := k.s
+	if k.words[i].field == inBody && (s.venue != 0 || s.venueIn) {
+		return
+	}
+	in := i > 0 && inWords[k.words[i-1].fold]
+	if s.venue == 0 && k.words[i].field != inBody || in && !s.venueIn {
+		s.venue, s.venueIn = uint32(p), in
+	}
+}
+
+// inWords are the words for "in" and "at" before a city.
+var inWords = map[string]bool{"in": true, "at": true, "a": true, "en": true, "w": true, "we": true, "te": true, "v": true, "em": true, "fy": true}
 
 // nameish says whether the i-th word looks like a name. Scripts without capitals say nothing, so every rarer word may be one.
 func (k *marker) nameish(i int, kind termKind) bool {
@@ -328,7 +350,7 @@ func (t termMark) weight8() int {
 // resolve settles the day of the event: a stated day, else the latest such weekday before publication.
 func (k *marker) resolve() {
 	s := k.s
-	if s.hour == noHour {
+	if s.hour == noHour || s.event != noHour {
 		return
 	}
 	day := int32(floorDiv(int(s.hour), 24))

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // date notes the i-th word when it is a month or a weekday; it says whether the word is only that.
@@ -46,10 +47,66 @@ func (k *marker) date(i int, flags uint8) bool {
 	k.s.months |= 1 << (mo - 1)
 	md := uint16(mo)<<5 | uint16(day)
 	k.s.days = append(k.s.days, md)
+	k.stated(md, k.yearNear(i), flags)
+	return true
+}
+
+// yearNear is the year written within two words of the i-th, 0 for none.
+func (k *marker) yearNear(i int) int {
+	for j := i + 1; j <= i+2 && j < len(k.words); j++ {
+		if f := k.words[j].fold; len(f) == 4 && (f[:2] == "19" || f[:2] == "20") {
+			if y, err := strconv.Atoi(f); err == nil {
+				return y
+			}
+		}
+	}
+	return 0
+}
+
+// stated notes the day that the article states first, and the first one with a year.
+func (k *marker) stated(md uint16, year int, flags uint8) {
 	if k.s.dateline == 0 && flags != 0 {
 		k.s.dateline = md
 	}
-	return true
+	if year != 0 && k.s.event == noHour {
+		k.s.event = int32(time.Date(year, time.Month(md>>5), int(md&31), 0, 0, 0, 0, time.UTC).Unix() / 86400)
+	}
+}
+
+// numericDate reads 2025-10-26, 26/10/2025, 26.10.25 or 11/28/05 from the i-th word on; it returns how many words that
+// takes, 0 when it is no date. Which of two small numbers is the month is told by the one over 12, else the day is first.
+func (k *marker) numericDate(i int, flags uint8) int {
+	if i+2 >= len(k.words) {
+		return 0
+	}
+	var n [3]int
+	for j := range n {
+		f := k.words[i+j].fold
+		v, err := strconv.Atoi(f)
+		if err != nil || len(f) > 4 || !k.words[i+j].tight && j > 0 {
+			return 0
+		}
+		n[j] = v
+	}
+	y, m, d := n[0], n[1], n[2]
+	if y < 1900 {
+		d, m, y = n[0], n[1], n[2]
+		if m > 12 {
+			d, m = m, d
+		}
+		if y < 100 {
+			y += 2000
+		}
+	}
+	if m < 1 || m > 12 || d < 1 || d > 31 || y < 1900 || y > 2100 {
+		return 0
+	}
+	md := uint16(m)<<5 | uint16(d)
+	k.s.days = append(k.s.days, md)
+	k.s.months |= 1 << (m - 1)
+	k.s.years = append(k.s.years, uint16(y))
+	k.stated(md, y, flags)
+	return 3
 }
 
 func lowerWeekday(lang string) bool {

@@ -18,7 +18,8 @@ type sketch struct {
 	weekdays uint8       // days of the week named in title and lead, bit 0 = Monday
 	weekday  uint8       // the first of them, 1 = Monday, 0 = none
 	months   uint16      // months named anywhere, bit 0 = January
-	venue    uint32      // hash of the city of the dateline, or of the first city of the lead; 0 = none
+	venue    uint32      // the city where it happened, as far as that can be told; 0 = none
+	venueIn  bool        // the text says "in" that city; not kept
 	terms    []termMark  // ascending by hash
 	names    []nameMark  // ascending by hash
 	places   []placeMark // ascending by place

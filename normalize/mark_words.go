@@ -15,6 +15,7 @@ type markWord struct {
 	script markScript
 	field  markField
 	digit  bool // it has a digit
+	tight  bool // only a slash, a dash or a point, and no letter, parts it from the word before
 }
 
 type markScript uint8
@@ -48,7 +49,7 @@ const (
 // it opens a sentence.
 func readWords(ws []markWord, s string, f markField, limit int) []markWord {
 	var buf [maxWordBytes + 8]byte
-	open := true
+	open, tight := true, false
 	n := 0
 	for i := 0; i < len(s) && n < limit; {
 		c := s[i]
@@ -56,6 +57,7 @@ func readWords(ws []markWord, s string, f markField, limit int) []markWord {
 			if c == '.' || c == '!' || c == '?' || c == '\n' || c == ':' {
 				open = true
 			}
+			tight = tight && (c == '/' || c == '-' || c == '.' || c == ' ') || n > 0 && (c == '/' || c == '-' || c == '.')
 			i++
 			continue
 		}
@@ -64,7 +66,8 @@ func readWords(ws []markWord, s string, f markField, limit int) []markWord {
 		if !ok {
 			continue
 		}
-		w.first, w.field = open, f
+		w.first, w.field, w.tight = open, f, tight
+		tight = false
 		if f == inBody && n < leadWords {
 			w.field = inLead
 		}
@@ -97,8 +100,8 @@ func readWord(s string, i int, b []byte) (w markWord, next int, ok bool) {
 					}
 					c |= 0x20
 				}
-			case (c == ',' || c == '.') && w.digit && letters == 0 && i+1 < len(s) && s[i+1]-'0' <= 9:
-				// 1,770 and 3.75 are one word.
+			case (c == ',' || c == '.') && w.digit && letters == 0 && joins(s, i):
+				// 1,770 and 3.75 are one word; "August 17,2011" is three.
 			default:
 				return finish(w, b, letters, capitals), i, len(b) > 0
 			}
@@ -152,6 +155,15 @@ func readWord(s string, i int, b []byte) (w markWord, next int, ok bool) {
 		}
 	}
 	return finish(w, b, letters, capitals), i, len(b) > 0
+}
+
+// joins says whether the comma or point at s[i] stands inside a number: one to three digits follow.
+func joins(s string, i int) bool {
+	n := 0
+	for n < 4 && i+1+n < len(s) && s[i+1+n]-'0' <= 9 {
+		n++
+	}
+	return n > 0 && n < 4
 }
 
 func finish(w markWord, b []byte, letters, capitals int) markWord {

@@ -25,11 +25,12 @@ type Model struct {
 // ModelFile is the learned part of the model, as model.json holds it.
 type ModelFile struct {
 	Version   int      `json:"version"`
-	Trained   string   `json:"trained"` // the day
-	On        []string `json:"on"`      // the files that it was trained on
-	Signals   []string `json:"signals"` // the names of the signals, by index
-	Floor     float64  `json:"floor"`   // the least score of Pair that makes an edge
-	Threshold float64  `json:"threshold"`
+	Trained   string   `json:"trained"`   // the day
+	On        []string `json:"on"`        // the files that it was trained on
+	Signals   []string `json:"signals"`   // the names of the signals, by index
+	Floor     float64  `json:"floor"`     // the least score of Pair that makes an edge
+	Threshold float64  `json:"threshold"` // what two stories must agree on average to be joined
+	Silence   float64  `json:"silence"`   // what a pair says that is no edge
 	// Pair scores two articles by themselves; Set scores them within their neighbourhood.
 	Pair Forest `json:"pair"`
 	Set  Forest `json:"set"`

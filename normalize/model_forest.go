@@ -22,7 +22,7 @@ type Tree struct {
 
 // MarshalJSON writes a tree as one short line of numbers.
 func (t Tree) MarshalJSON() ([]byte, error) {
-	return fmt.Appendf(nil, "[%d,%.7g,%d,%.7g,%d,%.7g,%.5g,%.5g,%.5g,%.5g]", t.Root, t.RootAt, t.Low, t.LowAt, t.High, t.HighAt, t.Leaf[0], t.Leaf[1], t.Leaf[2], t.Leaf[3]), nil
+	return fmt.Appendf(nil, "[%d,%.9g,%d,%.9g,%d,%.9g,%.5g,%.5g,%.5g,%.5g]", t.Root, t.RootAt, t.Low, t.LowAt, t.High, t.HighAt, t.Leaf[0], t.Leaf[1], t.Leaf[2], t.Leaf[3]), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.

@@ -44,6 +44,9 @@ const (
 	sigRankBest
 	sigRankWorst
 	sigThird
+	sigCompany
+	sigRows
+	sigTextRows
 	sigLocalCos
 	sigLocalCosTop
 	sigLocalNames
@@ -62,7 +65,7 @@ var signalNames = [numSignals]string{
 	"numbers shared", "numbers found in the other", "numbers in conflict", "time between publications", "stated days",
 	"weekdays", "days of the event", "months", "years", "ordinals shared", "ordinals in conflict",
 	"length of the shorter", "length of the longer", "language", "same text",
-	"score of the pair alone", "closeness against the nearest other", "closeness against the nearest other, both ways", "support of a third article",
+	"score of the pair alone", "closeness against the nearest other", "closeness against the nearest other, both ways", "support of a third article", "same company", "closeness to the others alike", "words shared with the others alike",
 	"words that stand out here", "weight of words that stand out here", "names that stand out here", "names that stand out here and are missing",
 	"neighbours of the lonelier", "neighbours of the other",
 }
@@ -217,6 +220,27 @@ func compareWords(x *signals, a, b *prepared) {
 	x[sigSharedRare] = rare
 	x[sigRarestShared] = top
 	x[sigSharedLead] = both
+}
+
+// textCos is the signal of the words of the whole text alone.
+func textCos(a, b *prepared) float32 {
+	var dot float32
+	for i, j := 0, 0; i < len(a.terms) && j < len(b.terms); {
+		switch {
+		case a.terms[i].hash < b.terms[j].hash:
+			i++
+		case a.terms[i].hash > b.terms[j].hash:
+			j++
+		default:
+			dot += a.w[i] * b.w[j]
+			i++
+			j++
+		}
+	}
+	if a.norm*b.norm == 0 {
+		return 0
+	}
+	return dot / (a.norm * b.norm)
 }
 
 // shares are the larger and the smaller of two shares; unknown where there is nothing to share.

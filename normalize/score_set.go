@@ -10,13 +10,15 @@ import (
 // alone, and how common each term is among each article's own neighbours. Articles are in the order of their keys, so
 // that an index stands for a key wherever a tie must be broken.
 type setting struct {
-	as     []*prepared
-	edges  []edge
-	of     [][]int32 // the edges of each article, the best first, ties by the other's index
-	thirds []float32 // for each edge, the support of a third article
-	local  [][]uint8 // for each term of each article: the power of two of how many near neighbours share it
-	names  [][]uint8 // the same for names
-	level  []uint8   // the power of two of the number of near neighbours
+	as             []*prepared
+	edges          []edge
+	of             [][]int32 // the edges of each article, the best first, ties by the other's index
+	thirds         []float32 // for each edge, the support of a third article
+	shared         []float32 // for each edge, how much the company of its ends is the same
+	rows, textRows []float32 // for each edge, how alike its ends see the others, by score and by words
+	local          [][]uint8 // for each term of each article: the power of two of how many near neighbours share it
+	names          [][]uint8 // the same for names
+	level          []uint8   // the power of two of the number of near neighbours
 }
 
 type edge struct {
@@ -29,6 +31,9 @@ func (e *edge) other(i int32) int32 { return e.a ^ e.b ^ i }
 // maxNear bounds the neighbours that an article's surroundings are counted from: its closest ones. It bounds the work
 // where everything resembles everything.
 const maxNear = 64
+
+// companyShift makes a pair of a middling score count as company too.
+const companyShift = 1.5
 
 // noScore stands for a neighbour that is not there.
 const noScore = -12
@@ -50,6 +55,7 @@ func newSetting(as []*prepared, edges []edge) *setting {
 	}
 	t.count()
 	t.support()
+	t.alike()
 	return t
 }
 
@@ -83,11 +89,22 @@ func (t *setting) count() {
 
 // support finds for every edge the third article that is closest to both ends: the weaker of its two scores counts.
 func (t *setting) support() {
-	t.thirds = make([]float32, len(t.edges))
+	t.thirds, t.shared = make([]float32, len(t.edges)), make([]float32, len(t.edges))
+	likely := make([]float32, len(t.edges))
+	for k := range t.edges {
+		likely[k] = float32(sigmoid(t.edges[k].pair + companyShift))
+	}
+	total := make([]float32, len(t.as))
+	for a := range t.as {
+		for _, k := range t.near(int32(a)) {
+			total[a] += likely[k]
+		}
+	}
 	for k := range t.thirds {
 		t.thirds[k] = noScore
 	}
 	to := make([]float32, len(t.as))
+	toLikely := make([]float32, len(t.as))
 	for i := range to {
 		to[i] = noScore
 	}
@@ -95,17 +112,24 @@ func (t *setting) support() {
 		near := t.near(int32(a))
 		for _, k := range near {
 			to[t.edges[k].other(int32(a))] = float32(t.edges[k].pair)
+			toLikely[t.edges[k].other(int32(a))] = likely[k]
 		}
 		for _, k := range t.of[a] {
 			b := t.edges[k].other(int32(a))
+			if int(b) < a {
+				continue
+			}
+			both := 2 * likely[k]
 			for _, l := range t.near(b) {
+				both += 2 * min(likely[l], toLikely[t.edges[l].other(b)])
 				if s := float32(t.edges[l].pair); s > t.thirds[k] {
 					t.thirds[k] = max(t.thirds[k], min(s, to[t.edges[l].other(b)]))
 				}
 			}
+			t.shared[k] = both / max(total[a]+total[b], 1e-6)
 		}
 		for _, k := range near {
-			to[t.edges[k].other(int32(a))] = noScore
+			to[t.edges[k].other(int32(a))], toLikely[t.edges[k].other(int32(a))] = noScore, 0
 		}
 	}
 }
@@ -156,7 +180,8 @@ func (t *setting) place(x *signals, k int) {
 	x[sigPairScore] = float32(e.pair)
 	ra, rb := e.pair-t.rival(e.a, k), e.pair-t.rival(e.b, k)
 	x[sigRankBest], x[sigRankWorst] = float32(max(ra, rb)), float32(min(ra, rb))
-	x[sigThird] = t.thirds[k]
+	x[sigThird], x[sigCompany] = t.thirds[k], t.shared[k]
+	x[sigRows], x[sigTextRows] = t.rows[k], t.textRows[k]
 	t.contrast(x, e, a, b)
 	na, nb := float32(len(t.of[e.a])), float32(len(t.of[e.b]))
 	x[sigNeighbours], x[sigNeighboursMax] = log2(min(na, nb)+1), log2(max(na, nb)+1)
@@ -256,4 +281,98 @@ func (t *setting) contrastNames(x *signals, e *edge, a, b *prepared) {
 	if allA > 0 && allB > 0 {
 		x[sigLocalMissing] = min(allA-foundA, allB-foundB)
 	}
+}
+
+// alike finds for every edge how far its two ends see the other articles around them alike: the correlation of their
+// scores, and of their shared words, with the neighbours of either. Two look-alike events side by side give themselves
+// away by it: each article is near its own and less near the others.
+func (t *setting) alike() {
+	scores, words := make([]float32, len(t.edges)), make([]float32, len(t.edges))
+	for k, e := range t.edges {
+		scores[k] = float32(min(max(e.pair, -maxSay), maxSay))
+		words[k] = textCos(t.as[e.a], t.as[e.b])
+	}
+	t.rows, t.textRows = t.correlate(scores, -5), t.correlate(words, 0.05)
+}
+
+// correlate computes the correlations of the rows of a sparse matrix over the edges; what is no edge has the value away.
+func (t *setting) correlate(value []float32, away float32) []float32 {
+	n := len(t.as)
+	mean := make([]float32, n)
+	for c := range t.as {
+		near := t.near(int32(c))
+		for _, k := range near {
+			mean[c] += value[k]
+		}
+		mean[c] /= float32(max(len(near), 1))
+	}
+	out := make([]float32, len(t.edges))
+	rowA, rowB := make([]float32, n), make([]float32, n)
+	inA, inB := make([]bool, n), make([]bool, n)
+	for a := range t.as {
+		nearA := t.near(int32(a))
+		for _, k := range nearA {
+			c := t.edges[k].other(int32(a))
+			rowA[c], inA[c] = value[k], true
+		}
+		for _, k := range t.of[a] {
+			b := t.edges[k].other(int32(a))
+			if int(b) < a {
+				continue
+			}
+			nearB := t.near(b)
+			var s correlation
+			for _, l := range nearB {
+				c := t.edges[l].other(b)
+				rowB[c], inB[c] = value[l], true
+				if int(c) == a {
+					continue
+				}
+				u := away
+				if inA[c] {
+					u = rowA[c]
+				}
+				s.add(u-mean[c], value[l]-mean[c])
+			}
+			for _, l := range nearA {
+				if c := t.edges[l].other(int32(a)); c != b && !inB[c] {
+					s.add(value[l]-mean[c], away-mean[c])
+				}
+			}
+			for _, l := range nearB {
+				inB[t.edges[l].other(b)] = false
+			}
+			out[k] = s.value()
+		}
+		for _, k := range nearA {
+			inA[t.edges[k].other(int32(a))] = false
+		}
+	}
+	return out
+}
+
+// correlation sums what a correlation needs.
+type correlation struct{ n, u, v, uu, vv, uv float32 }
+
+func (s *correlation) add(u, v float32) {
+	s.n++
+	s.u += u
+	s.v += v
+	s.uu += u * u
+	s.vv += v * v
+	s.uv += u * v
+}
+
+// minOthers is the number of other articles below which a correlation says nothing.
+const minOthers = 3
+
+func (s *correlation) value() float32 {
+	if s.n < minOthers {
+		return unknown
+	}
+	p, q := s.uu-s.u*s.u/s.n, s.vv-s.v*s.v/s.n
+	if p <= 1e-6 || q <= 1e-6 {
+		return unknown
+	}
+	return (s.uv - s.u*s.v/s.n) / sqrt32(p*q)
 }

@@ -1,0 +1,133 @@
+package normalize
+
+import (
+	"cmp"
+	"slices"
+
+	"wirefold/internal/news"
+)
+
+// NumSignals is how many signals a pair has; those before NumPairSignals come from the two articles alone.
+const (
+	NumSignals     = int(numSignals)
+	NumPairSignals = int(firstSetSignal)
+)
+
+// SignalNames are the names of the signals, by index.
+func SignalNames() []string { return slices.Clone(signalNames[:]) }
+
+// Version is the version of marks and model files that this program makes and reads.
+const Version = sketchVersion
+
+// Word is a word of an article as the term table counts it.
+type Word struct {
+	Hash uint32
+	// Upper says that it was written with a capital where it need not be; Known that its case says something.
+	Upper, Known bool
+}
+
+// Words are the distinct words of an article that the term table is made of.
+func Words(a *news.Article) []Word {
+	ws := readWords(nil, a.Title, inTitle, leadWords)
+	calm(ws)
+	ws = readWords(ws, a.Text, inBody, maxWords)
+	var out []Word
+	for i := range ws {
+		if w := &ws[i]; !w.digit && len(w.fold) >= 2 && w.script != arabic {
+			out = append(out, Word{hash32(1, stemOf(w.fold)), w.upper && !w.first, !w.first})
+		}
+	}
+	return out
+}
+
+// Bench is a set of articles on the trainer's table: its candidate pairs, their signals, and grouping by scores that
+// come from elsewhere.
+type Bench struct {
+	Pairs [][2]int32 // candidates, as indexes into the articles
+	ms    []news.Marked
+	ps    *preparedCache
+}
+
+// NewBench marks articles, which must be in the order of their keys, and finds their candidates.
+func (m *Model) NewBench(as []news.Article) *Bench {
+	ms := m.marked(as)
+	return &Bench{Pairs: m.candidates(ms), ms: ms, ps: newPrepared(ms)}
+}
+
+// PairSignals are the signals of the k-th pair alone.
+func (b *Bench) PairSignals(k int) [NumSignals]float32 {
+	var x signals
+	compare(&x, b.ps.get(b.Pairs[k][0]), b.ps.get(b.Pairs[k][1]))
+	return x
+}
+
+// SetSignals calls f with the index and all signals of every pair whose score reaches the floor and that no cut removes.
+func (b *Bench) SetSignals(scores []float64, floor float64, f func(k int, x *[NumSignals]float32)) {
+	g := b.grouping(scores, floor)
+	at := b.index()
+	g.judge = func(p, q int32, x *signals) float64 {
+		f(at[[2]int32{p, q}], (*[NumSignals]float32)(x))
+		return 0
+	}
+	for _, c := range g.components() {
+		if len(c.members) > 1 {
+			g.score(c)
+		}
+	}
+}
+
+// Group groups by the scores of pairs alone and then by the final scores.
+func (b *Bench) Group(scores []float64, floor float64, final []float64, threshold, silence float64) [][]int32 {
+	g := b.grouping(scores, floor)
+	g.least, g.silence = threshold, silence
+	at := b.index()
+	g.judge = func(p, q int32, _ *signals) float64 { return final[at[[2]int32{p, q}]] }
+	return g.parts()
+}
+
+func (b *Bench) index() map[[2]int32]int {
+	at := make(map[[2]int32]int, len(b.Pairs))
+	for k, p := range b.Pairs {
+		at[p] = k
+	}
+	return at
+}
+
+func (b *Bench) grouping(scores []float64, floor float64) *grouping {
+	g := &grouping{floor: floor, as: b.ms, ps: b.ps}
+	for k, p := range b.Pairs {
+		if scores[k] >= floor {
+			g.edges = append(g.edges, edge{p[0], p[1], scores[k]})
+		}
+	}
+	return g
+}
+
+// SortArticles puts articles in the order of their keys and returns the order.
+func SortArticles(as []news.Article) []int {
+	order := make([]int, len(as))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(as[a].Key, as[b].Key) })
+	return order
+}
+
+// Score is the score of a pair with the given signals.
+func (f *Forest) Score(x *[NumSignals]float32) float64 { return f.score((*signals)(x)) }
+
+// SignalWays says of each signal whether more of it can only speak for one event (+1), only against (-1), or either (0).
+// The trainer keeps to it: a model that learned otherwise has learned its data by heart.
+func SignalWays() []int {
+	ways := make([]int, numSignals)
+	for i := range ways {
+		switch i {
+		case sigShorter, sigLonger, sigLanguage, sigNeighbours, sigNeighboursMax:
+		case sigNamesMissing, sigNumbersClash, sigGap, sigStatedDays, sigEventDays, sigOrdinalsClash, sigLocalMissing:
+			ways[i] = -1
+		default:
+			ways[i] = 1
+		}
+	}
+	return ways
+}

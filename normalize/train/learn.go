@@ -1,0 +1,166 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"wirefold/normalize"
+)
+
+var pairTrees = int(env("PT", 150))
+var setTrees = int(env("ST", 150))
+var SCALE = env("SCALE", 1000)
+
+const (
+	// floor is the least score of a pair alone that makes an edge.
+	floor = -4.0
+	// maxRows bounds the rows that one set brings to a training; of a larger set every n-th pair of two events is used,
+	// and counts n times.
+	maxRows = 60000
+)
+
+// prepare marks the articles and finds candidates.
+func (s *set) prepare(m *normalize.Model) {
+	s.bench = m.NewBench(s.as)
+	s.pair = make([]float64, len(s.bench.Pairs))
+	s.final = make([]float64, len(s.bench.Pairs))
+}
+
+func (s *set) recall() float64 {
+	gold, hit := 0, 0
+	for _, n := range s.size {
+		gold += n * (n - 1) / 2
+	}
+	for _, p := range s.bench.Pairs {
+		if s.event[p[0]] == s.event[p[1]] {
+			hit++
+		}
+	}
+	return float64(hit) / float64(max(gold, 1))
+}
+
+func (s *set) same(k int) bool {
+	p := s.bench.Pairs[k]
+	return s.event[p[0]] == s.event[p[1]]
+}
+
+// pairWeight makes an article of a large event count as much as one of a small event.
+func (s *set) pairWeight(k int) float64 {
+	p := s.bench.Pairs[k]
+	return 2 / (1 + float64(s.size[s.event[p[0]]]+s.size[s.event[p[1]]])/2)
+}
+
+// example is one pair of a set at a training.
+type example struct {
+	set *set
+	k   int
+}
+
+// table collects the rows of all sets: every pair of one event, and of the others as many as maxRows allows.
+func table(sets []*set, in func(s *set, k int) bool, signals func(s *set, k int) []float32, n int) (*rows, []example) {
+	var xs [][]float32
+	var label []bool
+	var weight []float64
+	var es []example
+	var group [][2]uint32
+	for _, s := range sets {
+		pos, neg := 0.0, 0
+		count := 0
+		for k := range s.bench.Pairs {
+			if in(s, k) {
+				count++
+				if s.same(k) {
+					pos += s.pairWeight(k)
+				} else {
+					neg++
+				}
+			}
+		}
+		step := 1 + count/maxRows
+		scale := s.weight * SCALE / max(pos, 1)
+		for k := range s.bench.Pairs {
+			if !in(s, k) {
+				continue
+			}
+			w := s.pairWeight(k) * scale
+			if step > 1 {
+				p := s.bench.Pairs[k]
+				if (int(p[0])*7919+int(p[1])*104729)%step != 0 {
+					continue
+				}
+				w *= float64(step)
+			}
+			xs = append(xs, signals(s, k))
+			label = append(label, s.same(k))
+			weight = append(weight, w)
+			es = append(es, example{s, k})
+			p := s.bench.Pairs[k]
+			group = append(group, [2]uint32{eventHash(s.event[p[0]]), eventHash(s.event[p[1]])})
+		}
+	}
+	return newRows(xs, label, weight, group, n), es
+}
+
+// learn trains the two forests, cross-validated by event: a pair is scored by models that saw neither of its events.
+func learn(sets []*set) normalize.ModelFile {
+	pairs, es := table(sets, func(*set, int) bool { return true }, func(s *set, k int) []float32 {
+		x := s.bench.PairSignals(k)
+		return x[:]
+	}, normalize.NumPairSignals)
+	fmt.Fprintf(os.Stderr, "pair rows: %d\n", len(es))
+	models := make([]normalize.Forest, folds)
+	for f := range folds {
+		models[f] = boost(pairs, outside(es, f), pairTrees)
+	}
+	for _, s := range sets {
+		for k := range s.bench.Pairs {
+			x := s.bench.PairSignals(k)
+			s.pair[k] = s.cross(models, k, &x)
+		}
+	}
+	full := make(map[*set]map[int][]float32)
+	for _, s := range sets {
+		full[s] = map[int][]float32{}
+		s.bench.SetSignals(s.pair, floor, func(k int, x *[normalize.NumSignals]float32) {
+			full[s][k] = append([]float32(nil), x[:]...)
+		})
+	}
+	rs, es2 := table(sets, func(s *set, k int) bool { return full[s][k] != nil }, func(s *set, k int) []float32 { return full[s][k] }, normalize.NumSignals)
+	fmt.Fprintf(os.Stderr, "set rows: %d\n", len(es2))
+	for f := range folds {
+		models[f] = boost(rs, outside(es2, f), setTrees)
+	}
+	for _, s := range sets {
+		for k, v := range full[s] {
+			x := (*[normalize.NumSignals]float32)(v)
+			s.final[k] = s.cross(models, k, x)
+		}
+	}
+	return normalize.ModelFile{
+		Floor: floor, Threshold: -0.25, Silence: -1,
+		Pair: boost(pairs, outside(es, -1), pairTrees),
+		Set:  boost(rs, outside(es2, -1), setTrees),
+	}
+}
+
+// outside are the rows that touch no event of the fold.
+func outside(es []example, fold int) []int32 {
+	var out []int32
+	for i, e := range es {
+		p := e.set.bench.Pairs[e.k]
+		if e.set.fold[p[0]] != fold && e.set.fold[p[1]] != fold {
+			out = append(out, int32(i))
+		}
+	}
+	return out
+}
+
+// cross is the score of a pair by the models that never saw it.
+func (s *set) cross(models []normalize.Forest, k int, x *[normalize.NumSignals]float32) float64 {
+	p := s.bench.Pairs[k]
+	a, b := s.fold[p[0]], s.fold[p[1]]
+	if a == b {
+		return models[a].Score(x)
+	}
+	return (models[a].Score(x) + models[b].Score(x)) / 2
+}

@@ -1,0 +1,236 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"wirefold/internal/news"
+	"wirefold/normalize"
+)
+
+// set is what is learned from and measured on together: a file, one day of it, or a file with its dates emptied.
+type set struct {
+	name   string
+	weight float64
+	as     []news.Article
+	event  []string
+	size   map[string]int // articles of each event
+	fold   []int          // of each article, by its event
+	bench  *normalize.Bench
+	pair   []float64 // score of each candidate pair by itself, from models that never saw the pair
+	final  []float64 // the same within the neighbourhood
+	quiet  bool      // it is not in the report
+}
+
+type line struct {
+	ID        string `json:"id"`
+	Title     string `json:"title"`
+	Text      string `json:"text"`
+	Published string `json:"published"`
+	Lang      string `json:"lang"`
+	Event     string `json:"event"`
+	Label     string `json:"label"`
+}
+
+// readFile reads labelled articles; files of pairs are only measured by eval, so their lines are passed over.
+func readFile(path string) ([]line, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read labelled articles: %w", err)
+	}
+	defer f.Close()
+	var out []line
+	sc := bufio.NewScanner(f)
+	sc.Buffer(nil, 16<<20)
+	for n := 1; sc.Scan(); n++ {
+		var l line
+		if err := json.Unmarshal(sc.Bytes(), &l); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", path, n, err)
+		}
+		if l.Label == "" && l.Event != "" {
+			out = append(out, l)
+		}
+	}
+	return out, sc.Err()
+}
+
+// importance is how much a file counts: its articles are of very different numbers, and the hard ones are few.
+var importance = map[string]float64{
+	"meetings": 2, "meetings2": 2, "ecbplus": 1, "allsides2021_rss": 1.2, "allsides_full": 1, "basil": 0.3, "neus_lede": 1.5,
+	"uci2014": 1.2, "meantime": 0.5, "newswcl50": 0.1,
+}
+
+// setsOf makes the sets of one file.
+func setsOf(path string, ls []line) []*set {
+	name, _, _ := strings.Cut(filepath.Base(path), ".")
+	w, ok := importance[name]
+	if !ok {
+		w = 0.5
+	}
+	if name == "uci2014" {
+		return daySets(name, w, ls)
+	}
+	out := []*set{newSet(name, w, ls, false, nil)}
+	dated := 0
+	for _, l := range ls {
+		if l.Published != "" {
+			dated++
+		}
+	}
+	if dated > len(ls)/2 && len(ls) < 1000 {
+		out = append(out, newSet(name+" blank", 0.8*w, ls, true, nil))
+	}
+	if len(ls) < 1000 && len(ls) > 100 {
+		out = append(out, thinned(out, name)...)
+	}
+	return out
+}
+
+// thin is the number of parts that a set is also learned from one by one: people read five articles as well as five
+// hundred, and what the neighbourhood says must be right for both.
+const thin = 4
+
+func thinned(sets []*set, name string) []*set {
+	var out []*set
+	for _, s := range sets {
+		for part := range thin {
+			p := &set{name: fmt.Sprintf("%s part %d", s.name, part+1), weight: s.weight / thin / 2, size: map[string]int{}, quiet: true}
+			for i, a := range s.as {
+				if mix(eventHash(string(a.Key)))%thin == uint32(part) {
+					p.as = append(p.as, a)
+					p.event = append(p.event, s.event[i])
+					p.fold = append(p.fold, s.fold[i])
+					p.size[s.event[i]]++
+				}
+			}
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// maxDays bounds the days of a stream that are learned from: they teach the same.
+const maxDays = 2
+
+func daySets(name string, w float64, ls []line) []*set {
+	days := map[string][]line{}
+	for _, l := range ls {
+		days[l.Published[:min(10, len(l.Published))]] = append(days[l.Published[:min(10, len(l.Published))]], l)
+	}
+	var ds []string
+	for d := range days {
+		ds = append(ds, d)
+	}
+	slices.SortFunc(ds, func(a, b string) int {
+		if c := len(days[a]) - len(days[b]); c != 0 {
+			return c
+		}
+		return strings.Compare(a, b)
+	})
+	var out []*set
+	for _, d := range ds[:min(maxDays, len(ds))] {
+		out = append(out, newSet(name+" "+d, w/maxDays, days[d], false, nil))
+	}
+	return out
+}
+
+func newSet(name string, w float64, ls []line, blank bool, _ any) *set {
+	s := &set{name: name, weight: w, size: map[string]int{}}
+	for _, l := range ls {
+		a := news.Article{Key: news.ArticleKey(l.ID), Title: l.Title, Headline: l.Title, Text: l.Text, Lang: l.Lang}
+		if d, err := news.ParseDate(l.Published); err == nil && !blank {
+			a.Published = d
+		}
+		s.as = append(s.as, a)
+	}
+	order := normalize.SortArticles(s.as)
+	as := make([]news.Article, len(order))
+	for i, o := range order {
+		as[i] = s.as[o]
+		e := ls[o].Event
+		s.event = append(s.event, e)
+		s.size[e]++
+		s.fold = append(s.fold, foldOf(e))
+	}
+	s.as = as
+	return s
+}
+
+// folds is the number of parts that events are put in for cross-validation.
+const folds = 4
+
+func foldOf(event string) int { return int(eventHash(event) % folds) }
+
+func eventHash(event string) uint32 {
+	h := uint32(2166136261)
+	for i := range len(event) {
+		h = (h ^ uint32(event[i])) * 16777619
+	}
+	return h ^ h>>13
+}
+
+// terms counts in how many events each word stands and makes the table of the commoner ones. Events are counted, not
+// articles: a name that a hundred articles on one event share is as rare as the event.
+func terms(files map[string][]line, names []string) []byte {
+	df := map[uint32]int{}
+	upper, known := map[uint32]int{}, map[uint32]int{}
+	n := 0
+	for _, f := range names {
+		events := map[string]map[uint32]bool{}
+		for _, l := range files[f] {
+			if l.Lang != "en" && l.Lang != "" && !strings.Contains(f, "meantime") {
+				continue
+			}
+			if events[l.Event] == nil {
+				events[l.Event] = map[uint32]bool{}
+				n++
+			}
+			seen := events[l.Event]
+			for _, w := range normalize.Words(&news.Article{Title: l.Title, Text: l.Text}) {
+				if !seen[w.Hash] {
+					seen[w.Hash] = true
+					df[w.Hash]++
+				}
+				if w.Known {
+					known[w.Hash]++
+					if w.Upper {
+						upper[w.Hash]++
+					}
+				}
+			}
+		}
+	}
+	var hs []uint32
+	for h, d := range df {
+		if d >= minCount {
+			hs = append(hs, h)
+		}
+	}
+	slices.Sort(hs)
+	idf, kinds := make([]uint8, len(hs)), make([]uint8, len(hs))
+	for i, h := range hs {
+		idf[i] = rarity(n, df[h])
+		kinds[i] = 1
+		switch {
+		case df[h]*5 > n:
+			kinds[i] = 3
+		case known[h] >= 3 && upper[h]*10 >= known[h]*8:
+			kinds[i] = 2
+		}
+	}
+	return normalize.WriteTerms(rarity(n, 1), hs, idf, kinds)
+}
+
+// minCount is the number of events that a word must stand in to be kept: rarer ones are all alike rare, so that the
+// table says the same of the words that it was learned from and of new ones.
+const minCount = 3
+
+func rarity(n, df int) uint8 {
+	return uint8(min(250, 20*math.Log(float64(n)/float64(df))))
+}
