@@ -37,13 +37,10 @@ func ParseDate(s string) news.Date {
 	return p.date()
 }
 
-// firstYear is the first that a feed's date may be in. Earlier ones are clocks that were never set: 1970, 1904, 1601, 1.
-const firstYear = 1990
-
 // stated makes a Date of a time, in UTC. Years that cannot be printed in four digits are nobody's dates either.
 func stated(t time.Time, dayOnly bool) news.Date {
 	t = t.UTC()
-	if t.Year() < firstYear || t.Year() > 9999 {
+	if t.Year() < 1 || t.Year() > 9999 {
 		return news.Date{}
 	}
 	return news.Date{Time: t, DayOnly: dayOnly}

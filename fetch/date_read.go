@@ -9,11 +9,11 @@ import (
 
 // read takes tokens for parts of a date, one after the other. It says false as soon as one of them fits nowhere.
 func (p *dateParts) read(ts []token) bool {
+	for _, t := range ts {
+		p.korean = p.korean || t.text == "년" || t.text == "오전" || t.text == "오후"
+	}
 	for i := 0; i < len(ts); {
 		t := ts[i]
-		if t.text == "년" || t.text == "오전" || t.text == "오후" {
-			p.korean = true
-		}
 		var next token
 		if i+1 < len(ts) {
 			next = ts[i+1]
@@ -52,6 +52,11 @@ func (p *dateParts) number(ts []token) int {
 			return ts[i]
 		}
 		return token{kind: ' '}
+	}
+	if len(at(0).text) == 8 && p.year == 0 && len(p.numbers) == 0 && at(1).kind == 'w' { // 20260302T101530
+		n := at(0).num
+		p.year, p.month, p.numbers = n/10000, n/100%100, append(p.numbers, token{'n', "dd", n % 100})
+		return p.afterDate(ts, 1)
 	}
 	sep := at(1).kind
 	if (sep == '/' || sep == '.' || sep == '-') && at(2).kind == 'n' && at(3).kind == sep && at(4).kind == 'n' && p.year == 0 && len(p.numbers) == 0 {

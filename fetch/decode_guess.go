@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -36,10 +37,10 @@ func candidates() []candidate {
 		{"koi8-r", charmap.KOI8R, looksCyrillic},
 		{"iso-8859-5", charmap.ISO8859_5, looksCyrillic},
 		{"ibm866", charmap.CodePage866, looksCyrillic},
-		{"windows-1253", charmap.Windows1253, looksIn(unicode.Greek)},
-		{"windows-1255", charmap.Windows1255, looksIn(unicode.Hebrew)},
-		{"windows-1256", charmap.Windows1256, looksIn(unicode.Arabic)},
-		{"windows-874", charmap.Windows874, looksIn(unicode.Thai)},
+		{"windows-1253", charmap.Windows1253, looksIn(unicode.Greek, "αοιετσνηυρκπλμ")},
+		{"windows-1255", charmap.Windows1255, looksIn(unicode.Hebrew, "יוהלארתבשמנ")},
+		{"windows-1256", charmap.Windows1256, looksIn(unicode.Arabic, "اليمنوتربةعد")},
+		{"windows-874", charmap.Windows874, looksIn(unicode.Thai, "นรอกเงมยลวดทส่า")},
 		{"windows-1250", charmap.Windows1250, looksCentral},
 	}
 }
@@ -176,22 +177,29 @@ func looksCyrillic(prev, r rune) int {
 	case unicode.IsUpper(prev) && unicode.IsUpper(r):
 		return 1
 	}
-	for _, c := range "оеаинтсрвлк" {
-		if c == r {
-			return 5
-		}
-	}
-	return 3
+	return often(r, "оеаинтсрвлк", prev)
 }
 
-func looksIn(script *unicode.RangeTable) func(prev, r rune) int {
+// often gives points for a letter of a script: more for those that its texts are full of, and less than none inside of
+// a word of plain Latin, where the byte rather is an accented letter.
+func often(r rune, common string, prev rune) int {
+	if prev >= 'a' && prev <= 'z' || prev >= 'A' && prev <= 'Z' || prev == 'ς' {
+		return -4
+	}
+	if strings.ContainsRune(common, r) {
+		return 5
+	}
+	return 2
+}
+
+func looksIn(script *unicode.RangeTable, common string) func(prev, r rune) int {
 	return func(prev, r rune) int {
-		if !unicode.Is(script, r) {
+		switch {
+		case !unicode.Is(script, r):
 			return -3
-		}
-		if prev >= utf8.RuneSelf && !unicode.Is(script, prev) {
+		case prev >= utf8.RuneSelf && !unicode.Is(script, prev):
 			return -1
 		}
-		return 4
+		return often(r, common, prev)
 	}
 }

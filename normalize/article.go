@@ -28,7 +28,7 @@ func Article(f news.Feed, d *news.Document, it news.Item) news.Article {
 	a := news.Article{
 		Feed: f.ID, GUID: strings.TrimSpace(visible(it.GUID)), Title: TitleText(it.Title),
 		Link: absolute(nil, it.Link), Image: absolute(nil, it.Image),
-		Published: it.Published, Updated: it.Updated, Rights: TitleText(it.Rights), Flags: it.Flags,
+		Published: plausible(it.Published), Updated: plausible(it.Updated), Rights: TitleText(it.Rights), Flags: it.Flags,
 	}
 	if u, ok := CanonicalURL(a.Link); ok {
 		a.URL = u
@@ -54,6 +54,18 @@ func Article(f news.Feed, d *news.Document, it news.Item) news.Article {
 	a.Key, a.ItemHash, a.TextHash = itemKey(f, it), it.Hash, textHash(it)
 	ExtractFacts(&a)
 	return a
+}
+
+// firstYear is the first that an article of a feed may be dated in. Earlier dates are clocks that were never set: 1970,
+// 1904, 1601, 1.
+const firstYear = 1990
+
+// plausible is d, or unknown when no feed can have meant it.
+func plausible(d news.Date) news.Date {
+	if y := d.Time.Year(); y < firstYear || y > 9999 {
+		return news.Date{}
+	}
+	return d
 }
 
 // seedArticle makes an Article of a seed file: ReadPage takes its text apart.
