@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -474,19 +475,12 @@ func unitName(u string) (string, bool) {
 
 // numbersOf makes facts of quantities: one for each value and unit, with the words around the first.
 func numbersOf(text string, toks []tok, qs []quantity) []news.Number {
-	type key struct {
-		v float64
-		u string
-	}
-	seen := make(map[key]bool, len(qs))
 	var out []news.Number
-	for _, q := range qs {
-		k := key{q.value, q.unit}
-		if seen[k] {
+	for i, q := range qs {
+		if slices.ContainsFunc(qs[:i], func(p quantity) bool { return p.value == q.value && p.unit == q.unit }) {
 			continue
 		}
-		seen[k] = true
-		out = append(out, news.Number{Value: q.value, Unit: q.unit, What: aroundNumber(text, toks, q)})
+		out = append(out, news.Number{Value: q.value, Unit: strings.Clone(q.unit), What: aroundNumber(text, toks, q)})
 	}
 	return out
 }
@@ -509,5 +503,5 @@ func aroundNumber(text string, toks []tok, q quantity) string {
 		}
 		to++
 	}
-	return strings.Join(strings.Fields(text[toks[from].start:toks[to-1].end]), " ")
+	return collapseSpan(text[toks[from].start:toks[to-1].end])
 }

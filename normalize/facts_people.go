@@ -399,7 +399,7 @@ func (r *peopleReader) add(from, to int, role string, titled bool) {
 	if r.toks[to-1].flags&tokDot != 0 && r.toks[to-1].has(classAbbrev) {
 		end++
 	}
-	printed := strings.Join(strings.Fields(r.text[r.toks[from].start:end]), " ")
+	printed := collapseSpan(r.text[r.toks[from].start:end])
 	r.found = append(r.found, mention{name: words, printed: printed, role: role, first: from, last: to, titled: titled})
 }
 
@@ -557,5 +557,5 @@ func (r *peopleReader) roleText(from, to int) string {
 			end += i + 1
 		}
 	}
-	return strings.Join(strings.Fields(r.text[r.toks[from].start:end]), " ")
+	return collapseSpan(r.text[r.toks[from].start:end])
 }

@@ -1,7 +1,5 @@
 package normalize
 
-import "strings"
-
 // venue is where an event happened: the city, and the building or body.
 type venue struct {
 	city   string // as the placeTable calls it
@@ -168,5 +166,5 @@ func facilityAt(text string, toks []tok, i int, lex *lexicon) string {
 	if end-from == 1 && !toks[from].capital() {
 		return ""
 	}
-	return strings.Join(strings.Fields(text[toks[from].start:toks[end-1].end]), " ")
+	return collapseSpan(text[toks[from].start:toks[end-1].end])
 }

@@ -46,12 +46,16 @@ const maxFactBytes = 20_000
 // splitTokens reads a text once. Words keep inner hyphens and apostrophes; every other printing rune is a token of
 // its own. A blank line or a line break that follows a full stop begins a paragraph.
 func splitTokens(text string, lex *lexicon) []tok {
+	return appendTokens(make([]tok, 0, min(len(text), maxFactBytes)/5+8), text, lex)
+}
+
+// appendTokens is splitTokens for a caller that has a slice to fill.
+func appendTokens(toks []tok, text string, lex *lexicon) []tok {
 	if len(text) > maxFactBytes {
 		text = cutBytes(text, maxFactBytes)
 	}
-	toks := make([]tok, 0, len(text)/5+8)
 	var arena strings.Builder
-	arena.Grow(len(text) + 16)
+	arena.Grow(len(text)/4 + 16)
 	sentence, para, glued := true, true, false
 	for i := 0; i < len(text); {
 		c := text[i]
@@ -168,6 +172,9 @@ func isLetter(r rune) bool {
 // readWordToken reads letters, inner apostrophes, hyphens, and inner dots of capitals (U.S.). The possessive ending and
 // a Romance article before an apostrophe (l'Intérieur, d'Italia) are not part of the word.
 func readWordToken(text string, i int, arena *strings.Builder) (tok, int) {
+	if t, next, ok := readPlainWord(text, i, arena); ok {
+		return t, next
+	}
 	t := tok{start: int32(i), flags: tokWord}
 	from := arena.Len()
 	caps, letters := 0, 0
@@ -258,6 +265,60 @@ func readWordToken(text string, i int, arena *strings.Builder) (tok, int) {
 		}
 	}
 	return finishWord(t, caps, letters), end
+}
+
+// readPlainWord is readWordToken for nine words of ten: ASCII letters, and behind them nothing that could belong to the word.
+// A word in lower case needs no copy.
+func readPlainWord(text string, i int, arena *strings.Builder) (tok, int, bool) {
+	end, caps := i, 0
+	for end < len(text) {
+		c := text[end]
+		if 'A' <= c && c <= 'Z' {
+			caps++
+		} else if c < 'a' || c > 'z' {
+			break
+		}
+		end++
+	}
+	if end == i {
+		return tok{}, 0, false
+	}
+	if end < len(text) {
+		switch c := text[end]; {
+		case c >= utf8.RuneSelf, c == '\'', c == '-', '0' <= c && c <= '9', c == '.' && end == i+1:
+			return tok{}, 0, false
+		}
+	}
+	t := tok{low: text[i:end], start: int32(i), end: int32(end), flags: tokWord}
+	if caps == 0 {
+		return t, end, true
+	}
+	from := arena.Len()
+	for k := i; k < end; k++ {
+		c := text[k]
+		if c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		arena.WriteByte(c)
+	}
+	t.low = arena.String()[from:]
+	if text[i] <= 'Z' {
+		t.flags |= tokCap
+	}
+	if caps >= 2 && caps == end-i {
+		t.flags |= tokUpper
+	}
+	return t, end, true
+}
+
+// collapseSpan is a piece of a text in one line; most have no line break and cost nothing.
+func collapseSpan(s string) string {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == ' ' && i+1 < len(s) && s[i+1] == ' ' {
+			return strings.Join(strings.Fields(s), " ")
+		}
+	}
+	return s
 }
 
 func finishWord(t tok, caps, letters int) tok {
