@@ -27,7 +27,7 @@ func ReadPage(text string, f news.SeedFormat) Page {
 	case news.SeedHTML:
 		return readHTMLPage(text)
 	case news.SeedMarkdown:
-		return readPageText(markdownText(text), Page{})
+		return readMarkdownPage(text)
 	}
 	return readPageText(text, Page{})
 }
