@@ -148,8 +148,9 @@ func benchPlace(b *testing.B, live int) {
 	var html int64
 	var saving, placing time.Duration
 	var took store.Took
+	var pairs int
 	run := func(n int) {
-		saving, placing, took = 0, 0, store.Took{}
+		saving, placing, took, pairs = 0, 0, store.Took{}, 0
 		for done := 0; done < n; {
 			for range min(20, (n-done+49)/50) {
 				var as []news.Article
@@ -173,6 +174,7 @@ func benchPlace(b *testing.B, live int) {
 				}
 				placing += time.Since(start)
 				more = p.More
+				pairs += p.Pairs
 				took.Read += p.Took.Read
 				took.Candidates += p.Took.Candidates
 				took.Link += p.Took.Link
@@ -197,6 +199,7 @@ func benchPlace(b *testing.B, live int) {
 	b.ReportMetric(each(took.Group), "group-µs")
 	b.ReportMetric(each(took.Advance), "advance-µs")
 	b.ReportMetric(each(took.Write), "write-µs")
+	b.ReportMetric(float64(pairs)/measured, "pairs")
 	st, err := s.Stats(ctx)
 	if err != nil {
 		b.Fatal(err)

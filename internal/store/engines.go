@@ -47,9 +47,8 @@ func openSQLite(path string) (r, w *sql.DB, err error) {
 		writing[k] = append([]string(nil), v...)
 	}
 	reading.Set("_query_only", "1")
-	reading.Add("_pragma", "cache_size(-8192)") // 8 MiB at most, given back when the connection idles
 	writing.Set("_txlock", "immediate")
-	writing.Add("_pragma", "cache_size(-16384)") // 16 MiB: a batch of Place touches pages all over
+	writing.Add("_pragma", "cache_size(-65536)") // 64 MiB at most: a batch of Place touches pages all over
 	name := func(v url.Values) string {
 		return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: v.Encode()}).String()
 	}
@@ -65,10 +64,11 @@ func openSQLite(path string) (r, w *sql.DB, err error) {
 	r.SetMaxOpenConns(readers)
 	r.SetMaxIdleConns(2)
 	r.SetConnMaxIdleTime(idle)
+	w.SetConnMaxIdleTime(idle)
 	return r, w, nil
 }
 
-// idle is after how long an unused reader gives its page cache back.
+// idle is after how long an unused connection gives its page cache back.
 const idle = 30 * time.Second
 
 func openPostgres(dsn string) (*sql.DB, error) {

@@ -39,6 +39,7 @@ type Placed struct {
 	Changed    int // stories that were there before and say something else now
 	Merged     int // stories that became an alias
 	Split      int // stories that came out of another
+	Pairs      int // candidates that were scored
 	Generation int64
 	// More says that there was more to do than one batch: call again.
 	More bool
@@ -66,6 +67,7 @@ func (s *Store) Place(ctx context.Context, now time.Time, r Rules) (Placed, erro
 		return Placed{}, fmt.Errorf("place: %w", err)
 	}
 	if p.idle() {
+		s.articles.drop() // a quiet program is a small one
 		return Placed{Generation: p.generation.N}, nil
 	}
 	lease, err := s.waitLease(ctx, "place")
@@ -103,7 +105,7 @@ func (s *Store) placeUnder(ctx context.Context, lease *Lease, now time.Time, r R
 		return Placed{}, err
 	}
 	p := newPlacing(s, now, r)
-	if err := s.read(ctx, func(tx *sql.Tx) error { return p.decide(ctx, tx) }); err != nil {
+	if err := p.decide(ctx); err != nil {
 		return Placed{}, err
 	}
 	if !p.idle() {
@@ -112,6 +114,7 @@ func (s *Store) placeUnder(ctx context.Context, lease *Lease, now time.Time, r R
 			return Placed{}, err
 		}
 		p.placed.Took.Write = time.Since(start)
+		s.articles.generation = p.placed.Generation
 	}
 	return p.placed, nil
 }
@@ -215,11 +218,11 @@ func (p *placing) look(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// decide reads what the decision needs and makes it.
-func (p *placing) decide(ctx context.Context, tx *sql.Tx) error {
-	if err := p.look(ctx, tx); err != nil || p.idle() {
-		return err
-	}
+// decide reads what the decision needs and makes it, in turns. Under the lease nobody else writes what it reads, but
+// for articles that are revised meanwhile, and those wait again. It reads by the writer's connection, whose page cache
+// holds what the latest Place and Saves wrote (any other connection's is void after each of them), and gives it back
+// between the turns, so that Saves and the lease are not held up while pure functions think.
+func (p *placing) decide(ctx context.Context) error {
 	clock := time.Now()
 	lap := func(d *time.Duration) {
 		now := time.Now()
@@ -227,24 +230,42 @@ func (p *placing) decide(ctx context.Context, tx *sql.Tx) error {
 		clock = now
 	}
 	took := &p.placed.Took
-	if err := p.readLaw(ctx, tx); err != nil {
-		return fmt.Errorf("read corrections: %w", err)
-	}
-	if err := p.readBatch(ctx, tx); err != nil {
-		return fmt.Errorf("read articles: %w", err)
+	err := p.s.readByWriter(ctx, func(tx *sql.Tx) error {
+		if err := p.look(ctx, tx); err != nil || p.idle() {
+			return err
+		}
+		if err := p.readLaw(ctx, tx); err != nil {
+			return fmt.Errorf("read corrections: %w", err)
+		}
+		if err := p.readBatch(ctx, tx); err != nil {
+			return fmt.Errorf("read articles: %w", err)
+		}
+		return nil
+	})
+	if err != nil || p.idle() {
+		return err
 	}
 	lap(&took.Read)
-	as, pairs, err := p.candidates(ctx, tx)
+	var as []news.Marked
+	var pairs [][2]int32
+	err = p.s.readByWriter(ctx, func(tx *sql.Tx) (err error) {
+		as, pairs, err = p.candidates(ctx, tx)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("find candidates: %w", err)
 	}
+	p.placed.Pairs = len(pairs)
 	lap(&took.Candidates)
 	edges := p.rules.Link(as, pairs)
 	lap(&took.Link)
-	if err := p.tie(ctx, tx, edges); err != nil {
-		return fmt.Errorf("tie articles: %w", err)
-	}
-	if err := p.explore(ctx, tx); err != nil {
+	err = p.s.readByWriter(ctx, func(tx *sql.Tx) error {
+		if err := p.tie(ctx, tx, edges); err != nil {
+			return err
+		}
+		return p.explore(ctx, tx)
+	})
+	if err != nil {
 		return fmt.Errorf("read neighbourhoods: %w", err)
 	}
 	lap(&took.Read)
@@ -252,7 +273,7 @@ func (p *placing) decide(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	lap(&took.Group)
-	if err := p.advance(ctx, tx); err != nil {
+	if err := p.advance(ctx); err != nil {
 		return fmt.Errorf("advance stories: %w", err)
 	}
 	lap(&took.Advance)

@@ -12,47 +12,57 @@ import (
 	"wirefold/internal/news"
 )
 
+// advanceAtOnce is how many stories are advanced with one read of their articles: what bounds the texts in memory.
+const advanceAtOnce = 200
+
 // advance gives new stories their ids and asks Advance for the next state of each that changed.
-func (p *placing) advance(ctx context.Context, tx *sql.Tx) error {
-	if len(p.outcomes) == 0 {
-		return nil
-	}
-	if err := p.mint(ctx, tx); err != nil {
+func (p *placing) advance(ctx context.Context) error {
+	if err := p.s.readByWriter(ctx, func(tx *sql.Tx) error { return p.mint(ctx, tx) }); err != nil {
 		return err
 	}
-	articles, err := p.readMembers(ctx, tx)
-	if err != nil {
-		return err
-	}
-	feeds, err := p.readFeeds(ctx, tx, articles)
-	if err != nil {
-		return err
-	}
-	for _, o := range p.outcomes {
-		step := news.Step{ID: o.id, Founder: o.founder, Pins: p.pins(o.members), From: o.from, Into: o.into, Rulings: p.words(o.members), Now: p.now, Feeds: map[news.FeedID]news.FeedState{}}
-		if o.old != nil {
-			step.Old = o.old.story
-		}
-		for _, id := range o.members {
-			a := articles[id]
-			step.Members = append(step.Members, a)
-			step.Feeds[a.Feed] = feeds[a.Feed]
-		}
-		slices.SortFunc(step.Members, func(a, b news.Article) int { return strings.Compare(string(a.Key), string(b.Key)) })
-		for _, t := range o.absorbed {
-			step.Absorbed = append(step.Absorbed, t.story)
-		}
-		o.story = p.rules.Advance(step)
-		o.story.ID, o.story.Founder, o.story.Closed = o.id, o.founder, closedAt(o.newest, p.now)
-		if !o.retold { // it only woke
-			same, err := alike(step.Old, o.story)
-			if err != nil {
+	feeds := map[news.FeedID]news.FeedState{}
+	for some := range slices.Chunk(p.outcomes, advanceAtOnce) {
+		var articles map[int64]news.Article
+		err := p.s.readByWriter(ctx, func(tx *sql.Tx) (err error) {
+			if articles, err = p.readMembers(ctx, tx, some); err != nil {
 				return err
 			}
-			o.retold = !same
+			return p.readFeeds(ctx, tx, articles, feeds)
+		})
+		if err != nil {
+			return err
+		}
+		for _, o := range some {
+			if err := p.advanceOne(o, articles, feeds); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+func (p *placing) advanceOne(o *outcome, articles map[int64]news.Article, feeds map[news.FeedID]news.FeedState) error {
+	step := news.Step{ID: o.id, Founder: o.founder, Pins: p.pins(o.members), From: o.from, Into: o.into, Rulings: p.words(o.members), Now: p.now, Feeds: map[news.FeedID]news.FeedState{}}
+	if o.old != nil {
+		step.Old = o.old.story
+	}
+	for _, id := range o.members {
+		a := articles[id]
+		step.Members = append(step.Members, a)
+		step.Feeds[a.Feed] = feeds[a.Feed]
+	}
+	slices.SortFunc(step.Members, func(a, b news.Article) int { return strings.Compare(string(a.Key), string(b.Key)) })
+	for _, t := range o.absorbed {
+		step.Absorbed = append(step.Absorbed, t.story)
+	}
+	o.story = p.rules.Advance(step)
+	o.story.ID, o.story.Founder, o.story.Closed = o.id, o.founder, closedAt(o.newest, p.now)
+	if o.retold {
+		return nil
+	}
+	same, err := alike(step.Old, o.story) // it only woke
+	o.retold = !same
+	return err
 }
 
 // alike says that two states of a story look the same to subscribers.
@@ -103,36 +113,46 @@ func (p *placing) mint(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// readMembers loads the articles of all stories that are advanced.
-func (p *placing) readMembers(ctx context.Context, tx *sql.Tx) (map[int64]news.Article, error) {
+// readMembers loads the articles of stories that are advanced. Those of the batch are read anew.
+func (p *placing) readMembers(ctx context.Context, tx *sql.Tx, some []*outcome) (map[int64]news.Article, error) {
+	out := map[int64]news.Article{}
 	var ids []int64
-	for _, o := range p.outcomes {
-		ids = append(ids, o.members...)
+	for _, o := range some {
+		for _, id := range o.members {
+			a, ok := p.s.articles.get(id)
+			if _, fresh := p.stamps[id]; ok && !fresh {
+				out[id] = a
+			} else {
+				ids = append(ids, id)
+			}
+		}
 	}
 	slices.Sort(ids)
-	out := make(map[int64]news.Article, len(ids))
 	err := rows(ctx, tx, func(rs *sql.Rows) error {
 		id, a, err := p.s.scanArticle(rs)
 		out[id] = a
+		p.s.articles.put(id, a)
 		return err
 	}, p.s.dialect.sql("SELECT "+articleColumns+" FROM articles a LEFT JOIN bodies b ON b.article = a.id WHERE a.id IN {ints $1}"), p.s.dialect.list(slices.Compact(ids)))
 	return out, err
 }
 
-func (p *placing) readFeeds(ctx context.Context, tx *sql.Tx, articles map[int64]news.Article) (map[news.FeedID]news.FeedState, error) {
-	out := map[news.FeedID]news.FeedState{}
+// readFeeds adds the states of the feeds that articles came from.
+func (p *placing) readFeeds(ctx context.Context, tx *sql.Tx, articles map[int64]news.Article, feeds map[news.FeedID]news.FeedState) error {
+	var ids []string
 	for _, a := range articles {
-		out[a.Feed] = news.FeedState{Feed: a.Feed}
+		if _, known := feeds[a.Feed]; !known {
+			feeds[a.Feed] = news.FeedState{Feed: a.Feed}
+			ids = append(ids, string(a.Feed))
+		}
 	}
-	ids := make([]string, 0, len(out))
-	for id := range out {
-		ids = append(ids, string(id))
+	if len(ids) == 0 {
+		return nil
 	}
 	slices.Sort(ids)
-	err := rows(ctx, tx, func(rs *sql.Rows) error {
+	return rows(ctx, tx, func(rs *sql.Rows) error {
 		st, err := scanFeed(rs)
-		out[st.Feed] = st
+		feeds[st.Feed] = st
 		return err
 	}, p.s.dialect.sql("SELECT id, state FROM feeds WHERE id IN {texts $1}"), p.s.dialect.list(ids))
-	return out, err
 }

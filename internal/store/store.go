@@ -52,7 +52,8 @@ type Store struct {
 
 	prepared prepared
 
-	placing sync.Mutex // one Place at a time in this process
+	placing  sync.Mutex // one Place at a time in this process
+	articles recall     // guarded by placing
 }
 
 const (

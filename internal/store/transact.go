@@ -49,6 +49,16 @@ func (s *Store) read(ctx context.Context, f func(tx *sql.Tx) error) error {
 	return say(inTx(ctx, s.r, &s.dialect.snapshot, f))
 }
 
+// readByWriter is read on the writer's connection: see placing.decide.
+func (s *Store) readByWriter(ctx context.Context, f func(tx *sql.Tx) error) error {
+	if err := s.refind(ctx); err != nil {
+		return err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return say(inTx(ctx, s.w, &s.dialect.snapshot, f))
+}
+
 func inTx(ctx context.Context, db *sql.DB, o *sql.TxOptions, f func(tx *sql.Tx) error) error {
 	tx, err := db.BeginTx(ctx, o)
 	if err != nil {
