@@ -1,6 +1,7 @@
 package main
 
 import (
+	"html"
 	"regexp"
 	"strings"
 	"time"
@@ -155,7 +156,7 @@ func printTime(d news.Date) string {
 
 func printTitle(t news.Text) string { return safeTitle(normalize.TitleText(t)) }
 
-// bareTag is a tag without attributes; one that HTML does not know does nothing anywhere.
+// What in a title might be taken for HTML. ancient are elements of old browsers that the parser no longer knows.
 var (
 	angle   = regexp.MustCompile(`<(/?)([A-Za-z!?][^\s<>/]*)([^<>]*>)?`)
 	entity  = regexp.MustCompile(`&(#?[0-9A-Za-z]+;?)`)
@@ -169,7 +170,12 @@ func safeTitle(s string) string {
 	if !strings.ContainsAny(s, "<&") {
 		return s
 	}
-	s = entity.ReplaceAllString(s, "&amp;$1")
+	s = entity.ReplaceAllStringFunc(s, func(m string) string {
+		if html.UnescapeString(m) == m {
+			return m
+		}
+		return "&amp;" + m[1:]
+	})
 	return angle.ReplaceAllStringFunc(s, func(m string) string {
 		p := angle.FindStringSubmatch(m)
 		name := strings.ToLower(p[2])
