@@ -30,6 +30,9 @@ type Options struct {
 	Version, Contact string
 	Subscribers      int
 	UserAgent        string
+	// Booted is when a server started: feeds that fell due while it was down are spread over the hour after it. The zero
+	// time is right for a one-off refresh, which starts at once.
+	Booted time.Time
 	// Parallel is how many fetches may be under way at once over all hosts; 0 = 256, less where files are scarce.
 	Parallel int
 	// Extract finds the article in a page, for feeds with full_text; nil = Readability.
@@ -76,7 +79,7 @@ func NewClient(o Options) *Client {
 	}
 	return &Client{
 		o: o, agent: userAgent(o), limits: newLimits(o.Parallel),
-		direct:  newTransport(o.Guard.DialContext, nil),
+		direct:  newTransport(o.Parallel, o.Guard.DialContext, nil),
 		proxied: map[string]*http.Transport{},
 	}
 }
@@ -154,10 +157,13 @@ func (c *Client) Fetch(ctx context.Context, f news.Feed, s news.FeedState, h new
 	t := &try{c: c, f: f, s: s, host: h.Host, full: unconditional(s, f.ID, force, began)}
 	a, err := t.ask(ctx, at, bad)
 	var wait *waitError
-	if errors.As(err, &wait) || ctx.Err() != nil {
-		return skipped(s, laterOf(wait, began))
+	if errors.As(err, &wait) {
+		return skipped(s, wait.until)
 	}
 	got := t.judge(ctx, a, err)
+	if ctx.Err() != nil && got.Err != nil {
+		return skipped(s, began) // we broke it off: that says nothing of the feed
+	}
 	got.Took = c.o.Now().Sub(began)
 	return got
 }

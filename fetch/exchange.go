@@ -17,8 +17,7 @@ const MaxRedirects = 5
 // maxHeaders bounds the header of an answer, informational answers before it included.
 const maxHeaders = 128 << 10
 
-// idleFor is how long a connection is kept for the next feed of the same host. It is short: the next round is an hour
-// away, and a publisher's server has better use for it.
+// idleFor is how long a connection is kept for the next feed of the same host, should the one that waited for it not come.
 const idleFor = 15 * time.Second
 
 // ask is a request before it is sent.
@@ -53,13 +52,14 @@ func (a *answer) done() {
 	}
 }
 
-func newTransport(dial func(context.Context, string, string) (net.Conn, error), proxy func(*http.Request) (*url.URL, error)) *http.Transport {
+func newTransport(idle int, dial func(context.Context, string, string) (net.Conn, error), proxy func(*http.Request) (*url.URL, error)) *http.Transport {
 	return &http.Transport{
 		Proxy:                  proxy, // never from the environment
 		DialContext:            dial,
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // we ask for codings and decode them ourselves, under our own caps
 		MaxResponseHeaderBytes: maxHeaders,
+		MaxIdleConns:           idle,
 		MaxIdleConnsPerHost:    PerHost,
 		MaxConnsPerHost:        PerHost,
 		IdleConnTimeout:        idleFor,
@@ -83,7 +83,7 @@ func (c *Client) transport(proxy string) (*http.Transport, error) {
 		return nil, errors.New("the proxy of this feed is not a URL")
 	}
 	own := &Guard{Allow: []string{hostPort(u)}, Resolver: c.o.Guard.Resolver, Dial: c.o.Guard.Dial}
-	t := newTransport(func(ctx context.Context, network, address string) (net.Conn, error) {
+	t := newTransport(PerHost, func(ctx context.Context, network, address string) (net.Conn, error) {
 		host, port, err := net.SplitHostPort(address)
 		if err != nil || !own.Allows(host, port) {
 			return nil, fmt.Errorf("%w: a proxied feed connects to its proxy alone", ErrRefused)
@@ -152,8 +152,10 @@ func (c *Client) hop(ctx context.Context, transport *http.Transport, q ask, hop 
 	}()
 	header, conditional := q.header(hop, at)
 	// A request that will bring a body has a connection of its own: what a broken server sends beyond its answer must
-	// not be taken for the answer to another request. Only conditional requests, which cost nothing else, share.
-	req := (&http.Request{Method: http.MethodGet, URL: at, Host: at.Host, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Close: !conditional}).WithContext(ctx)
+	// not be taken for the answer to another request. Only conditional requests, which cost nothing else, share one; the
+	// last of them closes it, because the next round is far away.
+	last := !conditional || release.alone
+	req := (&http.Request{Method: http.MethodGet, URL: at, Host: at.Host, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Close: last}).WithContext(ctx)
 	resp, err := transport.RoundTrip(req)
 	if err != nil {
 		return nil, nil, err

@@ -60,15 +60,12 @@ func (e *waitError) Error() string {
 	return "the host wants to be left alone until " + e.until.UTC().Format(time.RFC3339)
 }
 
-func laterOf(w *waitError, now time.Time) time.Time {
-	if w == nil {
-		return now
-	}
-	return w.until
-}
-
 // place is a place in the queues of a host and of the whole client. all and host may be called more than once.
-type place struct{ host, all func() }
+type place struct {
+	host, all func()
+	// alone says that nobody else waits for the host.
+	alone bool
+}
 
 // enter waits for a place at the host and in the client. It fails with a waitError when the host has meanwhile asked
 // for a pause.
@@ -83,7 +80,7 @@ func (l *limits) enter(ctx context.Context, key string, now func() time.Time) (p
 	}
 	host := sync.OnceFunc(func() { <-h.places; leave() })
 	l.mu.Lock()
-	until := h.state.RetryAfter
+	until, alone := h.state.RetryAfter, h.users == 1
 	l.mu.Unlock()
 	if until.After(now()) {
 		host()
@@ -95,7 +92,7 @@ func (l *limits) enter(ctx context.Context, key string, now func() time.Time) (p
 		host()
 		return place{}, ctx.Err()
 	}
-	return place{host: host, all: sync.OnceFunc(func() { host(); <-l.flights })}, nil
+	return place{host: host, all: sync.OnceFunc(func() { host(); <-l.flights }), alone: alone}, nil
 }
 
 // host finds a host's limit and counts its users. A host that nobody uses and that asked for nothing is forgotten.

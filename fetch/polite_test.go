@@ -462,6 +462,15 @@ func TestStartTimesAreSpread(t *testing.T) {
 			t.Errorf("a feed that fell due while the server was down starts %v after it came up", at.Sub(booted))
 		}
 	}
+	server := newTestClient(t, newClock(), func(o *Options) { o.Booted = booted })
+	old := news.Feed{ID: "old", URL: "http://feed.example/", Enabled: true}
+	late.URL = old.URL
+	if due, from := server.Due(old, late, news.HostState{}, booted, Scheduled); due || !from.Equal(Spread(old, late, booted)) {
+		t.Errorf("a server that comes up asks a late feed at once: %v, %v", due, from)
+	}
+	if due, _ := server.Due(old, late, news.HostState{}, booted.Add(time.Hour), Scheduled); !due {
+		t.Error("an hour after the server came up a late feed is not due")
+	}
 	if len(starts) < 90 {
 		t.Errorf("100 late feeds start at %d moments", len(starts))
 	}

@@ -7,10 +7,16 @@ import (
 	"wirefold/internal/news"
 )
 
-// Due is the function Due, and true as well for a feed whose hub has delivered something.
+// Due is the function Due, true as well for a feed whose hub has delivered something, and spread out for a server that was
+// down for a while.
 func (c *Client) Due(f news.Feed, s news.FeedState, h news.HostState, now time.Time, mode Mode) (bool, time.Time) {
 	if p := c.pusher.Load(); p != nil && f.Enabled && p.waiting(f.ID) {
 		return true, now
+	}
+	if mode == Scheduled && !c.o.Booted.IsZero() {
+		if from := Spread(f, s, c.o.Booted); from.After(now) {
+			return false, from
+		}
 	}
 	return Due(f, s, h, now, mode)
 }

@@ -76,7 +76,8 @@ type Pusher struct {
 	byToken map[string]news.FeedID
 	pushes  map[news.FeedID]news.Push
 	inbox   map[news.FeedID][]delivery
-	held    int // bytes in the inbox
+	held    int  // bytes in the inbox
+	ready   bool // all subscriptions of the store are known
 }
 
 // delivery is what a hub sent, signed with the secret of its subscription.
@@ -96,6 +97,12 @@ func NewPusher(c *Client, callback string, poke func()) *Pusher {
 // Tend asks hubs for the subscriptions that are missing or run out. It is called now and then with all feeds and their
 // stored states; what goes wrong with a hub is tried again later and never a feed's fault.
 func (p *Pusher) Tend(ctx context.Context, feeds []news.Feed, states map[news.FeedID]news.FeedState) error {
+	for _, f := range feeds {
+		p.current(f.ID, states[f.ID])
+	}
+	p.mu.Lock()
+	p.ready = true
+	p.mu.Unlock()
 	var problems []error
 	for _, f := range feeds {
 		s := states[f.ID]

@@ -95,7 +95,10 @@ func (p *Pusher) deliver(token string, h http.Header, body []byte) int {
 	defer p.mu.Unlock()
 	id, known := p.byToken[token]
 	push := p.pushes[id]
-	if !known {
+	switch {
+	case !known && !p.ready:
+		return http.StatusServiceUnavailable // a server that has just started: gone would end the subscription
+	case !known:
 		return http.StatusGone
 	}
 	if !push.Live || p.client.o.Now().After(push.Expires) || !signed(h.Get("X-Hub-Signature"), push.Secret, body) {

@@ -206,6 +206,9 @@ func TestLeasesAreRenewedAndPollingGoesOn(t *testing.T) {
 	h.state = h.client.Fetch(t.Context(), h.feed, h.state, news.HostState{}, false).State
 	// A server that starts again knows the subscription from the stored state, and still takes deliveries.
 	h.pushes = NewPusher(h.client, "https://reader.example/push/", func() { h.pokes++ })
+	if code := h.deliver(first.Get("hub.callback"), "", ""); code != http.StatusServiceUnavailable {
+		t.Errorf("a delivery before the store was read: %d", code)
+	}
 	if err := h.tend(t); err != nil || h.form != nil {
 		t.Errorf("after a restart it asked again: %v %v", h.form, err)
 	}
