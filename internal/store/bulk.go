@@ -25,25 +25,49 @@ type prepared struct {
 // maxPrepared bounds the statements kept: some twenty inserts in six sizes.
 const maxPrepared = 150
 
-// prepareWanted prepares what earlier transactions missed.
+// prepareWanted prepares what earlier transactions missed. The mutex is not held meanwhile: preparing waits for the
+// writer's connection, and who has that may be waiting for the mutex.
 func (p *prepared) prepareWanted(ctx context.Context, db *sql.DB) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for q := range p.wanted {
-		delete(p.wanted, q)
-		if len(p.kept) >= maxPrepared {
-			continue
-		}
+	for _, q := range p.take() {
 		st, err := db.PrepareContext(ctx, q)
 		if err != nil {
 			return err
 		}
-		if p.kept == nil {
-			p.kept = map[string]*sql.Stmt{}
+		if !p.keep(q, st) {
+			if err := st.Close(); err != nil {
+				return err
+			}
 		}
-		p.kept[q] = st
 	}
 	return nil
+}
+
+// take hands the wanted statements to one caller.
+func (p *prepared) take() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out []string
+	for q := range p.wanted {
+		if p.kept[q] == nil && len(p.kept)+len(out) < maxPrepared {
+			out = append(out, q)
+		}
+	}
+	p.wanted = nil
+	return out
+}
+
+// keep reports false when another caller has prepared the same.
+func (p *prepared) keep(q string, st *sql.Stmt) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.kept[q] != nil {
+		return false
+	}
+	if p.kept == nil {
+		p.kept = map[string]*sql.Stmt{}
+	}
+	p.kept[q] = st
+	return true
 }
 
 func (p *prepared) in(ctx context.Context, tx *sql.Tx, q string) (*sql.Stmt, error) {
