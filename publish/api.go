@@ -61,7 +61,7 @@ func (p *Publisher) postCorrection(c *gin.Context) {
 	list, err := readCorrections(body)
 	if err != nil {
 		plain(c.Writer, http.StatusBadRequest, err.Error()+"\n")
-		p.metrics.answered(http.StatusBadRequest)
+		p.metrics.answered("api", http.StatusBadRequest)
 		return
 	}
 	for _, one := range list {
@@ -84,7 +84,7 @@ func (p *Publisher) accepted(c *gin.Context, err error, answer any) {
 	default:
 		c.Writer.Header().Set("Cache-Control", "no-store")
 		c.JSON(http.StatusAccepted, answer)
-		p.metrics.answered(http.StatusAccepted)
+		p.metrics.answered("api", http.StatusAccepted)
 	}
 }
 

@@ -73,10 +73,13 @@ func (c *courier) run(ctx context.Context) {
 		if !woken && !c.due() {
 			continue
 		}
-		list, err := c.round(ctx)
+		list, expired, err := c.round(ctx)
+		if err == nil {
+			err = c.forget(ctx, expired)
+		}
 		if err != nil {
 			if ctx.Err() == nil {
-				c.p.o.Log.Error("hub: cannot read the subscriptions", "error", err)
+				c.p.o.Log.Error("hub: cannot use the subscriptions", "error", err)
 			}
 			continue
 		}
@@ -112,23 +115,32 @@ type delivery struct {
 	ping bool
 }
 
-// round lists what is to be sent now, and marks it as under way.
-func (c *courier) round(ctx context.Context) ([]delivery, error) {
+// forget removes subscriptions whose lease has ended.
+func (c *courier) forget(ctx context.Context, expired []news.Subscription) error {
+	for _, s := range expired {
+		if err := c.p.o.Subscriptions.DeleteSubscription(ctx, s.Topic, s.Callback); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// round lists what is to be sent now, and marks it as under way. It also lists the subscriptions whose lease has ended.
+func (c *courier) round(ctx context.Context) (out []delivery, expired []news.Subscription, err error) {
 	cf := c.p.conf.Load()
 	stamps := c.p.stamps.Load()
 	marks, err := c.p.significance(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var subs []news.Subscription
 	if c.p.o.Subscriptions != nil {
 		if subs, err = c.p.o.Subscriptions.Subscriptions(ctx); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	pushed := cf.pushed()
 	now := c.p.o.Now()
-	var out []delivery
 
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -148,7 +160,9 @@ func (c *courier) round(ctx context.Context) ([]delivery, error) {
 		}
 	}
 	for _, s := range subs {
-		if slug, ok := pushed[s.Topic]; ok && s.Expires.After(now) {
+		if !s.Expires.After(now) {
+			expired = append(expired, s)
+		} else if slug, ok := pushed[s.Topic]; ok {
 			take(delivery{sub: s, slug: slug, mark: marks[s.Topic]})
 		}
 	}
@@ -169,7 +183,7 @@ func (c *courier) round(ctx context.Context) ([]delivery, error) {
 			take(delivery{sub: s, slug: slug, mark: marks[u], ping: true})
 		}
 	}
-	return out, nil
+	return out, expired, nil
 }
 
 // later notes that something is to be done at t. The caller holds mu.

@@ -114,12 +114,12 @@ func (h *hub) post(c *gin.Context) {
 		return
 	}
 	plain(c.Writer, http.StatusAccepted, "The callback will be asked whether this is meant.\n")
-	h.p.metrics.answered(http.StatusAccepted)
+	h.p.metrics.answered("hub", http.StatusAccepted)
 }
 
 func (h *hub) bad(c *gin.Context, why string) {
 	plain(c.Writer, http.StatusBadRequest, clean(why)+"\n")
-	h.p.metrics.answered(http.StatusBadRequest)
+	h.p.metrics.answered("hub", http.StatusBadRequest)
 }
 
 // read makes an intent of a form, or says what is wrong with it.

@@ -358,3 +358,16 @@ func (x *hubbed) seen() int {
 	defer x.hub.out.mu.Unlock()
 	return len(x.hub.out.pings)
 }
+
+func TestASubscriptionEndsWithItsLease(t *testing.T) {
+	x := newHubbed(t, "builtin")
+	if err := x.book.SaveSubscription(t.Context(), news.Subscription{Topic: selfURL, Callback: "https://cb.example/", Expires: t0}); err != nil {
+		t.Fatal(err)
+	}
+	<-x.book.changed
+	x.change(t, true)
+	<-x.book.changed
+	if len(x.book.by) != 0 {
+		t.Errorf("it is kept")
+	}
+}

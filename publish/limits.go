@@ -7,7 +7,9 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -122,13 +124,17 @@ func tooMany(w http.ResponseWriter) {
 	plain(w, http.StatusTooManyRequests, http.StatusText(http.StatusTooManyRequests)+"\n")
 }
 
-// logged writes one line for each request.
+// logged writes one line for each request, with an id that the answer carries too.
 func logged(next http.Handler, log *slog.Logger, now func() time.Time) http.Handler {
+	var count atomic.Int64
+	run := now().UnixNano()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := now()
+		id := strconv.FormatInt(run, 36) + "-" + strconv.FormatInt(count.Add(1), 36)
+		w.Header()["X-Request-Id"] = []string{id}
 		rec := &recorder{ResponseWriter: w}
 		next.ServeHTTP(rec, r)
-		log.Info("request", "method", r.Method, "path", r.URL.Path, "status", rec.status, "bytes", rec.bytes,
+		log.Info("request", "id", id, "method", r.Method, "path", r.URL.Path, "status", rec.status, "bytes", rec.bytes,
 			"took", now().Sub(start), "from", r.RemoteAddr)
 	})
 }

@@ -237,5 +237,5 @@ func (p *Publisher) serveKept(c *gin.Context, cf *config, path string, make func
 		p.slash(c)
 		return
 	}
-	p.answer(c, snap.document)
+	p.answer(c, r.route, snap.document)
 }

@@ -143,7 +143,7 @@ func (p *Publisher) outer(next http.Handler) http.Handler {
 	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !gate.allow(limitedAddress(r)) {
 			tooMany(w)
-			p.metrics.answered(http.StatusTooManyRequests)
+			p.metrics.answered("none", http.StatusTooManyRequests)
 			return
 		}
 		if base := p.conf.Load().basePath; base != "" {
@@ -175,11 +175,11 @@ func (p *Publisher) serve(c *gin.Context, r *resource) {
 		p.fail(c, err)
 		return
 	}
-	p.answer(c, snap.document)
+	p.answer(c, r.route, snap.document)
 }
 
 // answer writes a document, or 304 when the client has it (RFC 9110 section 13.2.2).
-func (p *Publisher) answer(c *gin.Context, d *document) {
+func (p *Publisher) answer(c *gin.Context, route string, d *document) {
 	req, w := c.Request, c.Writer
 	e := choose(header(req.Header, "Accept-Encoding"))
 	f := &d.forms[e]
@@ -191,7 +191,7 @@ func (p *Publisher) answer(c *gin.Context, d *document) {
 	}
 	if d.status == http.StatusOK && unchanged(req.Header, f.etag, d.lm) {
 		w.WriteHeader(http.StatusNotModified)
-		p.metrics.answered(http.StatusNotModified)
+		p.metrics.answered(route, http.StatusNotModified)
 		return
 	}
 	b, err := d.encode(e, p.metrics)
@@ -202,7 +202,7 @@ func (p *Publisher) answer(c *gin.Context, d *document) {
 	f.header.writeBody(h)
 	h["Content-Length"] = b.length
 	w.WriteHeader(d.status)
-	p.metrics.answered(d.status)
+	p.metrics.answered(route, d.status)
 	if req.Method != http.MethodHead {
 		// A client that went away is its own business.
 		w.Write(b.body) //nolint:errcheck
@@ -273,7 +273,7 @@ func (p *Publisher) redirect(c *gin.Context, status int, path string) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Length", "0")
 	c.Writer.WriteHeader(status)
-	p.metrics.answered(status)
+	p.metrics.answered("none", status)
 	c.Writer.WriteHeaderNow()
 }
 
@@ -299,7 +299,7 @@ func (p *Publisher) refuse(c *gin.Context, status int) {
 		h.Set("Allow", "GET, HEAD")
 	}
 	plain(c.Writer, status, http.StatusText(status)+"\n")
-	p.metrics.answered(status)
+	p.metrics.answered("none", status)
 	c.Abort()
 }
 

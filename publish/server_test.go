@@ -76,7 +76,7 @@ func TestServeAnswersAndLeavesNothingBehind(t *testing.T) {
 	if code, body := fetch(t, "http://"+public+atomPath); code != 200 || !strings.Contains(body, "<feed") {
 		t.Errorf("the feed: %d", code)
 	}
-	if code, body := fetch(t, "http://"+admin+"/metrics"); code != 200 || !strings.Contains(body, `wirefold_publish_renders_total{route="feed"} 1`) || !strings.Contains(body, `wirefold_http_requests_total{status="200"} 1`) {
+	if code, body := fetch(t, "http://"+admin+"/metrics"); code != 200 || !strings.Contains(body, `wirefold_publish_renders_total{route="feed"} 1`) || !strings.Contains(body, `wirefold_http_requests_total{route="feed",status="200"} 1`) {
 		t.Errorf("metrics: %d %s", code, body)
 	}
 	if code, _ := fetch(t, "http://"+admin+"/debug/pprof/goroutine?debug=1"); code != 200 {
