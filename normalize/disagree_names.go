@@ -119,7 +119,7 @@ func nameDisagreements(ws []*witness, lex *lexicon) []news.Disagreement {
 	for i := range hs {
 		for j := i + 1; j < len(hs); j++ {
 			a, b := &hs[i], &hs[j]
-			if a.w.report == b.w.report || !contradictNames(a, b, ws) {
+			if a.w.report == b.w.report || !contradictNames(a, b, ws, hs) {
 				continue
 			}
 			about := a.person.Role
@@ -152,7 +152,7 @@ func nameDisagreements(ws []*witness, lex *lexicon) []news.Disagreement {
 }
 
 // contradictNames says whether two tellings give one office to different people.
-func contradictNames(a, b *holder, ws []*witness) bool {
+func contradictNames(a, b *holder, ws []*witness, hs []holder) bool {
 	if len(a.words) < 2 || len(b.words) < 2 || sameName(a.words, b.words) || spellingVariant(a.words, b.words) || !sameScript(a.words, b.words) {
 		return false
 	}
@@ -175,10 +175,24 @@ func contradictNames(a, b *holder, ws []*witness) bool {
 			} else {
 				unsaid = b
 			}
-			return country != "" && unsaid.w.places[country]
+			return country != "" && unsaid.w.places[country] && !officeFilled(hs, unsaid, country)
 		}
 	}
 	return sharedGivenName(a, b) || sharedGivenName(b, a)
+}
+
+// officeFilled says whether the telling of h names somebody else as the country's holder of its office.
+func officeFilled(hs []holder, h *holder, country string) bool {
+	for i := range hs {
+		o := &hs[i]
+		if o.w != h.w || !o.ok || o.office.country != country || sameName(o.words, h.words) {
+			continue
+		}
+		if same, _ := o.office.same(h.office); same {
+			return true
+		}
+	}
+	return false
 }
 
 // sharedGivenName finds the office holder whose surname another telling got wrong: the given name is the same and not a

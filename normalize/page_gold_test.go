@@ -114,3 +114,21 @@ func firstWord(s string) string {
 func foldGold(s string) string {
 	return strings.ToLower(strings.NewReplacer("’", "", "'", "", "“", "", "”", "", `"`, "", "(", "", ")", "", " ", "").Replace(s))
 }
+
+// seedTexts are the five seeds of the project, in the order of their names.
+func seedTexts(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("../seeds/*.txt")
+	if err != nil || len(files) != 5 {
+		t.Fatalf("%d seeds, %v; want 5", len(files), err)
+	}
+	var texts []string
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, string(b))
+	}
+	return texts
+}

@@ -122,8 +122,12 @@ func inlineMarkdown(s string) string {
 	return b.String()
 }
 
+// maxMarkdownLink bounds a link, so that brackets that never close cost their length once.
+const maxMarkdownLink = 2048
+
 // markdownLink reads [label](target) at the head of s and says how many bytes it takes, 0 when there is none.
 func markdownLink(s string) (label, target string, n int) {
+	s = cutBytes(s, maxMarkdownLink)
 	end := strings.IndexByte(s, ']')
 	if end < 0 || end+1 >= len(s) || s[end+1] != '(' {
 		return "", "", 0
