@@ -23,6 +23,16 @@ build:
 bench: build
 	go run $(FLAGS) ./internal/testtools/bench -wirefold bin/wirefold
 
+# soak is the long form of the tests that kill, replay and reorder: hundreds of rounds, about an hour.
+soak:
+	WIREFOLD_SOAK=1 WIREFOLD_KILL_ROUNDS=500 go test $(FLAGS) -timeout 3h -run 'Kill|Readers|Soak|Lives|Hours' ./cmd/wirefold ./internal/store ./internal/refresh
+
+# grouping measures the matcher on labelled sets: SETS='a.jsonl b.jsonl'.
+SETS ?= $(wildcard ../shared/events/*.jsonl)
+grouping: build
+	@test -n "$(SETS)" || { echo "make grouping SETS='file.jsonl …': no labelled sets here"; exit 1; }
+	bin/wirefold eval $(SETS)
+
 lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "gofmt: the files above are not formatted"; exit 1; }
 	go vet $(FLAGS) ./...
