@@ -29,7 +29,7 @@ const (
 
 // Correct makes the file's corrections those in force, beside the ones that commands added: new ones count from the
 // next Place on, and removing a line removes its correction. When nothing changed, nothing is written.
-func (s *Store) Correct(ctx context.Context, file []news.Correction, now time.Time) error {
+func (s *Store) Correct(ctx context.Context, file []news.Correction, _ time.Time) error {
 	same, err := s.sameFile(ctx, file)
 	if err != nil {
 		return fmt.Errorf("import corrections: %w", err)
@@ -104,7 +104,7 @@ func wording(c news.Correction) string {
 }
 
 // AddCorrection adds a correction that a command or page made. One that is there already is not added again.
-func (s *Store) AddCorrection(ctx context.Context, c news.Correction, now time.Time) error {
+func (s *Store) AddCorrection(ctx context.Context, c news.Correction, _ time.Time) error {
 	if p := malformed(c); p != "" {
 		return fmt.Errorf("add correction: %s", p)
 	}

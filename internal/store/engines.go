@@ -48,7 +48,7 @@ func openSQLite(path string) (r, w *sql.DB, err error) {
 	}
 	reading.Set("_query_only", "1")
 	writing.Set("_txlock", "immediate")
-	writing.Add("_pragma", "cache_size(-65536)") // 64 MiB at most: a batch of Place touches pages all over
+	writing.Add("_pragma", "cache_size(-32768)") // 32 MiB at most: a batch of Place touches pages all over
 	name := func(v url.Values) string {
 		return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: v.Encode()}).String()
 	}

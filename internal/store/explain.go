@@ -16,7 +16,7 @@ import (
 func (s *Store) Neighbourhood(ctx context.Context, a, b news.ArticleKey) (news.Neighbourhood, error) {
 	var out news.Neighbourhood
 	err := s.read(ctx, func(tx *sql.Tx) error {
-		p := newPlacing(s, s.now(), Rules{})
+		p := newPlacing(s, s.now(), Rules{MaxRegion: DefaultRegion})
 		p.loaded = map[int64]bool{}
 		if err := p.readLaw(ctx, tx); err != nil {
 			return err

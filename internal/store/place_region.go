@@ -9,11 +9,6 @@ import (
 	"wirefold/internal/news"
 )
 
-// maxRegion bounds the articles of one neighbourhood that are read. Group cuts at 2,000 by a rule of the set; five
-// times that is read so that it has the set to cut. A neighbourhood that is larger still (an endless live blog) is
-// read from the batch outwards, and what lies farther away stays as it is.
-const maxRegion = 10_000
-
 // readPlaces loads where articles stand that are nodes already.
 func (p *placing) readPlaces(ctx context.Context, tx *sql.Tx, ids []int64) error {
 	if len(ids) == 0 {
@@ -201,7 +196,7 @@ func (p *placing) expand(n *node) []int64 {
 			o = &node{id: id}
 			p.nodes[id] = o
 		}
-		if o.group == nil && n.group.root().size >= maxRegion {
+		if o.group == nil && n.group.root().size >= p.rules.MaxRegion {
 			return
 		}
 		p.touch(o)

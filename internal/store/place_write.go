@@ -25,7 +25,7 @@ func (p *placing) store(ctx context.Context, tx *sql.Tx, lease *Lease) error {
 	p.placed.New, p.placed.Changed, p.placed.Merged, p.placed.Split = 0, 0, 0, 0
 	p.placed.Generation = p.generation.N
 	for _, do := range []func(context.Context, *sql.Tx) error{
-		p.writeStories, p.writePlaces, p.writeIndex, p.writeLaw, p.writeTopics, p.writeDone,
+		p.writeStories, p.writePlaces, p.writeIndex, p.writeTopics, p.writeLaw, p.writeDone,
 	} {
 		if err := do(ctx, tx); err != nil {
 			return err
@@ -231,6 +231,57 @@ func (p *placing) writeLaw(ctx context.Context, tx *sql.Tx) error {
 			if _, err := tx.ExecContext(ctx, q, id); err != nil {
 				return err
 			}
+		}
+		for _, o := range p.outcomes {
+			if o.old != nil && slices.Contains(o.old.members, id) {
+				if err := p.purgeArchives(ctx, tx, o); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// purgeArchives puts a story as it is now, or nothing if it ended, in the place of what closed archives hold of it.
+// Closed documents never change but for this: what must be gone is gone everywhere.
+func (p *placing) purgeArchives(ctx context.Context, tx *sql.Tx, o *outcome) error {
+	type document struct {
+		slug    string
+		n       int64
+		stories []news.Story
+	}
+	var found []document
+	err := rows(ctx, tx, func(rs *sql.Rows) error {
+		var d document
+		var data sql.RawBytes
+		if err := rs.Scan(&d.slug, &d.n, &data); err != nil {
+			return err
+		}
+		err := p.s.packer.unpackJSON(data, &d.stories)
+		found = append(found, d)
+		return err
+	}, `SELECT a.slug, a.n, a.data FROM entries e JOIN archives a ON a.slug = e.slug AND a.n = (e.seq - 1) / $1 + 1
+		WHERE e.story = $2 ORDER BY a.slug, a.n`, news.ArchiveSize, o.number)
+	if err != nil {
+		return err
+	}
+	for _, d := range found {
+		i := slices.IndexFunc(d.stories, func(st news.Story) bool { return st.ID == o.id })
+		switch {
+		case i < 0:
+			continue
+		case o.story.Life.State == news.Live:
+			d.stories[i] = o.story
+		default:
+			d.stories = slices.Delete(d.stories, i, i+1)
+		}
+		data, err := p.s.packer.packJSON(d.stories)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE archives SET data = $1 WHERE slug = $2 AND n = $3", data, d.slug, d.n); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -161,5 +162,36 @@ func purgeTakesText(t *testing.T, open Open) {
 	place(t, s, T0.Add(2*time.Hour), Rules())
 	if got := mustArticle(t, s, a.Key); got.Text != "" {
 		t.Errorf("a purged article came back with %q", got.Text)
+	}
+}
+
+// purgeReachesArchives drops articles whose stories a closed archive holds.
+func purgeReachesArchives(t *testing.T, open Open) {
+	ctx := context.Background()
+	s, _ := open(t, "", store.Options{})
+	var as []news.Article
+	for i := range news.ArchiveSize {
+		as = append(as, Article("one", fmt.Sprint("n", i), key(i+1)))
+	}
+	save(t, s, T0, as...)
+	save(t, s, T0, Article("one", "again", key(2)))
+	place(t, s, T0, Rules())
+	correct(t, s,
+		news.Correction{Op: news.OpDrop, Articles: []string{as[0].URL}, Purge: true},
+		news.Correction{Op: news.OpDrop, Articles: []string{as[1].URL}, Purge: true})
+	place(t, s, T0.Add(time.Hour), Rules())
+	doc, err := s.Archive(ctx, "all", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !doc.Closed || len(doc.Stories) != news.ArchiveSize-1 {
+		t.Errorf("the archive is closed %t and holds %d stories, want closed and %d", doc.Closed, len(doc.Stories), news.ArchiveSize-1)
+	}
+	for _, st := range doc.Stories {
+		for _, x := range st.Account.Tellings {
+			if x.Article == as[0].Key || x.Article == as[1].Key {
+				t.Errorf("the archive still tells %s", x.Title)
+			}
+		}
 	}
 }

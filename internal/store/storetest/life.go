@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -315,4 +316,28 @@ func crowdedKeys(t *testing.T, open Open) {
 	if pairs != 1 {
 		t.Errorf("a month later: %d candidate pairs, want 1", pairs)
 	}
+}
+
+// boundedRegion makes a chain of articles much longer than what is read of one neighbourhood, in batches.
+func boundedRegion(t *testing.T, open Open) {
+	s, _ := open(t, "", store.Options{})
+	const length = 600
+	r := Rules()
+	r.Batch, r.MaxRegion = 50, 100
+	for from := 0; from < length; from += 50 {
+		var as []news.Article
+		for i := range 50 {
+			as = append(as, Article("one", fmt.Sprintf("n%03d", from+i), key(from+i), key(from+i+1)))
+		}
+		save(t, s, T0, as...)
+		place(t, s, T0, r)
+	}
+	n := 0
+	for _, g := range grouping(t, s) {
+		n += len(strings.Fields(g))
+	}
+	if n != length {
+		t.Errorf("%d articles in stories, want each of %d once", n, length)
+	}
+	sound(t, s)
 }
