@@ -197,7 +197,7 @@ var wordLists = []struct {
 	{classHonor, `mr mrs ms miss dr prof professor sir dame lord lady senator sen gen general lt lieutenant maj major col colonel
 		brig brigadier capt adm admiral vice-admiral rear cdr cmdr sgt sergeant rev reverend hon rtd retd ret maulana mufti mullah allama engr
 		engineer barrister advocate prince princess he shri smt herr frau monsieur madame mme señor señora don doña pan pani signor
-		lt-gen lt-col maj-gen air-marshal marshal vice-marshal wing squadron excellency haji hafiz pir khalifa khawaja nawabzada mian sardar mir makhdoom`},
+		lt-gen lt-col maj-gen air-marshal marshal vice-marshal wing squadron excellency haji hafiz field`},
 	{classRole, `minister premier president chancellor king queen emir sultan pope ambassador envoy consul commissioner secretary
 		undersecretary governor mayor chairman chairwoman chairperson chair chief head director dg md manager officer commander
 		spokesman spokeswoman spokesperson representative congressman congresswoman lawmaker mp mna mpa judge justice prosecutor
@@ -208,7 +208,7 @@ var wordLists = []struct {
 		legislator senator member coordinator administrator executive treasurer coach referee umpire cornerback quarterback pitcher
 		seismologist meteorologist forecaster physician surgeon historian author novelist director-general secretary-general
 		vice-president vice-chancellor vice-chairman convener patron warden magistrate ombudsman comptroller auditor constable
-		boss host candidate nominee opener all-rounder spinner pacer fast-bowler left-hander right-hander seamer winger fly-half hooker
+		assistant boss host candidate nominee opener all-rounder spinner pacer fast-bowler left-hander right-hander seamer winger fly-half hooker
 		detective firefighter paramedic pilot astronaut farmer shopkeeper resident survivor witness teacher student lecturer
 		strategist trader broker fund-manager statistician auditor-general attorney-general high-commissioner curator conductor
 		ministre ministro ministra minister-president ministr kommissar commissaire comisario commissario präsident président presidente prezydent
@@ -219,7 +219,7 @@ var wordLists = []struct {
 		directors officers commanders spokesmen representatives congressmen lawmakers judges justices prosecutors lawyers analysts
 		economists experts scientists researchers advisers advisors aides leaders senators members generals activists journalists
 		negotiators legislators economists forwards defenders bowlers openers executives deputies`},
-	{classRoleMod, `deputy prime vice assistant acting former interim caretaker federal provincial state chief joint additional special
+	{classRoleMod, `deputy prime vice assistant country acting former interim caretaker federal provincial state chief joint additional special
 		senior junior first second permanent under executive managing general inspector attorney solicitor high crown lead head
 		principal visiting outgoing incoming newly-appointed newly-elected minister-designate ex-prime ex-president ex-minister ex
 		british-born opposition majority minority ruling national international regional district city town county local central union
@@ -252,7 +252,7 @@ var wordLists = []struct {
 		desert valley province district division region city town village county state republic kingdom emirate islamic democratic
 		group holdings partners industries airport station port bridge tunnel dam stadium hotel tower building centre center house palace
 		works labs laboratories motors electric technologies systems sciences studies academy library museum gallery theatre church
-		mosque temple cathedral shrine award prize medal order report index survey review journal magazine
+		mosque temple cathedral shrine office unit branch section cell chamber zone staff council award prize medal order report index survey review journal magazine
 		war treaty revolution world nations states olympic olympics`},
 	{classFacility, `ministry house palace centre center hall stadium hotel airport office headquarters embassy university secretariat
 		court club parliament mission museum ground arena park church mosque complex institute base school hospital auditorium college

@@ -120,8 +120,27 @@ func (r *peopleReader) personLike(m *mention) bool {
 	if t.has(classGiven) {
 		return true
 	}
+	if len(m.name) <= 3 && r.namedAgain(m) {
+		return true
+	}
 	if m.last < len(r.toks) && r.toks[m.last].has(classSay) && !r.toks[m.last].has(classOrg) && len(m.name) == 2 && !t.has(classPlace) {
 		return true
+	}
+	return false
+}
+
+// namedAgain says whether a run of words that we know nothing of is taken up later by one of them alone, as people are.
+func (r *peopleReader) namedAgain(m *mention) bool {
+	for k := m.first; k < m.last; k++ {
+		if r.toks[k].is&^classParticle != 0 || r.toks[k].flags&tokUpper != 0 {
+			return false
+		}
+	}
+	for k := m.last + 1; k < len(r.toks); k++ {
+		t := &r.toks[k]
+		if t.capital() && (t.low == m.name[0] || t.low == m.name[len(m.name)-1]) && !r.toks[k-1].capital() && (k+1 >= len(r.toks) || !r.toks[k+1].capital()) {
+			return true
+		}
 	}
 	return false
 }

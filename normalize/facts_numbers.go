@@ -270,7 +270,7 @@ func isLabel(toks []tok, i, j int) bool {
 	case "no", "number", "section", "article", "phase", "route", "group", "chapter", "page", "under", "class", "version", "type", "grade", "level", "category", "resolution", "flight", "day", "week", "round", "game", "match", "leg", "bid":
 		return p.low != "under" && (p.word() && toks[i].digits())
 	}
-	if !p.word() || !p.capital() || p.flags&tokFirst != 0 || p.flags&tokDot != 0 || !toks[i].digits() || p.has(classCurrency) {
+	if !p.word() || !p.capital() || p.flags&tokFirst != 0 || p.flags&tokDot != 0 || !toks[i].digits() || p.has(classCurrency) || p.poss() {
 		return false
 	}
 	if j < len(toks) && (toks[j].has(classMeasure) || toks[j].mark("%")) {

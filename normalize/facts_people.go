@@ -380,6 +380,9 @@ func (r *peopleReader) bareName(i int) int {
 	if stop < len(r.toks) && !r.toks[stop-1].poss() {
 		n := &r.toks[stop]
 		if n.word() && n.capital() && n.flags&tokPara == 0 && !n.has(classFunction) && !n.has(classWeekday|classMonth) {
+			if n.has(classRole | classRoleMod | classHonor) {
+				return stop
+			}
 			return stop + r.capitals(stop)
 		}
 	}

@@ -49,6 +49,12 @@ func (r *pageReader) readBody() {
 				_ = published
 				continue
 			}
+			if before, c := creditEnd(l.text); c != "" && strings.HasSuffix(l.text, ")") && strings.HasSuffix(before, ".") {
+				l.text = before
+				if r.page.Facts.Agency == "" {
+					r.page.Facts.Agency = c
+				}
+			}
 			paras = append(paras, l.text)
 		}
 	}

@@ -238,6 +238,9 @@ func (r *pageReader) setOutlet(s string) {
 	var words []string
 	for w := range strings.FieldsSeq(s) {
 		t := strings.Trim(w, ".,;:-–—|")
+		if len(words) > 0 && strings.HasSuffix(w, ".") && isAllDigits(t) {
+			break
+		}
 		if t == "" || isAllDigits(strings.NewReplacer("-", "", "–", "").Replace(t)) || strings.EqualFold(t, "by") && len(words) == 0 {
 			continue
 		}

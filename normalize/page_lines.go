@@ -134,7 +134,7 @@ var furnitureStarts = [...]string{"read more:", "also read", "read also", "also 
 	"accept cookies", "cookie", "share on", "share this", "share:", "home >", "home »", "home /", "home ›", "home |", "home news", "you are here", "skip to", "advertisement", "story continues", "get the latest",
 	"get our", "stay up to date", "for more news", "like us on", "find us on", "your browser", "please enable", "javascript", "estimated reading time", "reading time", "tap here",
 	"read full", "read next", "don't miss", "must read:", "recommended for you", "to receive", "enter your email", "have something to say", "get breaking", "follow the", "follow our",
-	"reporting by", "(reporting by", "editing by", "additional reporting", "writing by", "our standards", "associated press writer", "ap writer", "with inputs from", "with input from", "views:", "hits:", "shares", "font size", "text size", "listen to", "print this", "email this", "add as a preferred", "follow on", "we have recently", "save article", "show more", "show less", "search for", "search here"}
+	"reporting by", "(reporting by", "editing by", "additional reporting", "writing by", "our standards", "associated press writer", "ap writer", "with inputs from", "with input from", "previous article", "next article", "[td_", "views:", "hits:", "shares", "font size", "text size", "listen to", "print this", "email this", "add as a preferred", "follow on", "we have recently", "save article", "show more", "show less", "search for", "search here"}
 
 // endWords end the article when they stand alone or begin a short line.
 var endWords = wordSet(`related|related news|related stories|related articles|related posts|related content|related topics|related:|more stories|more news|more from|most read|most popular|most viewed|popular|popular posts|
@@ -269,8 +269,12 @@ func captionLine(s, low string, words int) bool {
 			return true
 		}
 	}
-	_, agency := creditEnd(s)
-	return agency != "" && words <= 45
+	before, agency := creditEnd(s)
+	if agency == "" || words > 45 {
+		return false
+	}
+	// "… border control. (ANSA)" is a paragraph with its agency's signature.
+	return !(strings.HasSuffix(s, ")") && strings.HasSuffix(before, ".") && words > 12)
 }
 
 // creditEnd cuts the photo credit off the end of a caption: "— APP", "(AP/Fareed Khan)", "Photo: AFP", "/AFP", "Getty Images".
