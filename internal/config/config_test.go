@@ -134,6 +134,8 @@ func TestEveryMistakeIsToldWithItsPlaceAndItsLine(t *testing.T) {
 		{"both", "feeds:\n  - url: http://a.example\n    seeds: x/*\n", []string{"3:5: a feed has url or seeds, not both"}},
 		{"interval on seeds", "feeds:\n  - seeds: x/*\n    interval: 1h\n", []string{"3:5: interval is for feeds with a url"}},
 		{"bad glob", "feeds:\n  - seeds: 'x/[a'\n", []string{`2:12: seeds: "x/[a" is no valid glob`}},
+		{"two stars in a name", "feeds:\n  - seeds: 'x/a**.txt'\n", []string{"** stands alone between slashes"}},
+		{"a glob of folders", "feeds:\n  - seeds: x/**\n", []string{"it ends in a folder, so it names no file; write a glob such as x/*.txt"}},
 		{"bad scheme", "feeds:\n  - url: ftp://a.example/x\n", []string{"2:10: url:", "must begin with http:// or https://"}},
 		{"no host", "feeds:\n  - url: http:///x\n", []string{"names no host"}},
 		{"password in a URL", "feeds:\n  - url: http://u:p@a.example/x\n", []string{"must not hold a password"}},
@@ -219,6 +221,11 @@ func TestTwoFeedsMatchingOneFileIsAnError(t *testing.T) {
 	_, err := load("feeds.yaml", dir, text, none)
 	if err == nil || !strings.Contains(err.Error(), `feeds.yaml:3:12: feeds "seeds-txt" and "seeds-a" both match`) {
 		t.Errorf("got %v", err)
+	}
+	write(t, dir, "seeds/deep/er/b.txt", "x")
+	_, err = load("feeds.yaml", dir, "feeds:\n  - seeds: seeds/**/*.txt\n  - seeds: seeds/deep/er/*\n", none)
+	if err == nil || !strings.Contains(err.Error(), "b.txt") {
+		t.Errorf("a file deep below: got %v", err)
 	}
 	if _, err := load("feeds.yaml", dir, "feeds:\n  - seeds: seeds/*.txt\n  - seeds: seeds/*.md\n", none); err != nil {
 		t.Errorf("two globs without a common file: %v", err)

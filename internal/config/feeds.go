@@ -3,6 +3,7 @@ package config
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -152,8 +153,8 @@ func (l *loader) seeds(n *node, f *news.Feed) (slug string) {
 	if !ok {
 		return ""
 	}
-	if _, err := filepath.Match(s, ""); err != nil || s == "" || strings.ContainsRune(s, 0) {
-		l.fail(n.at, "seeds: %q is no valid glob", s)
+	if why := badGlob(s); why != "" {
+		l.fail(n.at, "seeds: %q is no valid glob%s", s, why)
 		return ""
 	}
 	glob := filepath.FromSlash(s)
@@ -166,6 +167,23 @@ func (l *loader) seeds(n *node, f *news.Feed) (slug string) {
 		return ""
 	}
 	return Slug(s)
+}
+
+// badGlob says why a glob cannot be read, "" when it can. `**` stands for any number of folders.
+func badGlob(s string) string {
+	if _, err := filepath.Match(s, ""); err != nil || s == "" || strings.ContainsRune(s, 0) {
+		return " (is a bracket open?)"
+	}
+	segments := strings.Split(filepath.ToSlash(s), "/")
+	for _, seg := range segments {
+		if seg != "**" && strings.Contains(seg, "**") {
+			return ": ** stands alone between slashes"
+		}
+	}
+	if last := segments[len(segments)-1]; last == "**" || last == "" {
+		return ": it ends in a folder, so it names no file; write a glob such as " + strings.TrimRight(s, "/*") + "/*.txt"
+	}
+	return ""
 }
 
 // globRoot is the longest folder of a glob that has no pattern in it.
@@ -193,6 +211,42 @@ func quoteGlob(path string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
 }
 
+// maxWalk bounds the look for files that two feeds share: it is a help, and must not make a start slow.
+const maxWalk = 100_000
+
+// matches are the files that a seed feed would read now.
+func matches(f news.Feed) ([]string, error) {
+	before, after, deep := strings.Cut(filepath.ToSlash(f.Seeds), "/**/")
+	if !deep {
+		return filepath.Glob(f.Seeds)
+	}
+	tops, err := filepath.Glob(filepath.FromSlash(before))
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	seen := 0
+	for _, top := range tops {
+		err = filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !d.IsDir() {
+				return nil // what cannot be read is told by the fetch
+			}
+			if seen++; seen > maxWalk {
+				return fs.SkipAll
+			}
+			here := f
+			here.Seeds = filepath.Join(quoteGlob(path), filepath.FromSlash(after))
+			files, err := matches(here)
+			out = append(out, files...)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // sharedFiles reports two feeds that match one file now: its article would be told by two feeds.
 func (l *loader) sharedFiles(feeds []news.Feed, places []feedPlaces) {
 	owner := map[string]int{}
@@ -210,7 +264,7 @@ func (l *loader) sharedFiles(feeds []news.Feed, places []feedPlaces) {
 		if f.Seeds == "" {
 			continue
 		}
-		files, err := filepath.Glob(f.Seeds)
+		files, err := matches(f)
 		if err != nil {
 			l.fail(places[i].source, "seeds: %v", err)
 			continue

@@ -166,13 +166,7 @@ type loadRun struct {
 }
 
 func (r loadRun) wirefold() (meter.Cost, error) {
-	cmd := exec.Command(r.bench.wirefold, "refresh", "--force", "--json", "-c", r.config)
-	cmd.Env = append(os.Environ(), "WIREFOLD_STORE="+r.store)
-	c, err := meter.Run(cmd)
-	if err == nil && c.Code != 0 {
-		err = fmt.Errorf("refresh: exit %d: %.300s", c.Code, c.Err)
-	}
-	return c, err
+	return mustWith([]string{"WIREFOLD_STORE=" + r.store}, r.bench.wirefold, "refresh", "--force", "--json", "-c", r.config)
 }
 
 func (r loadRun) floor() (meter.Cost, error) {

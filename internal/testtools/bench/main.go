@@ -88,13 +88,24 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%.3f s", d.Seconds())
 
 func mb(n int64) float64 { return float64(n) / (1 << 20) }
 
-// run runs a program that must succeed.
-func must(name string, args ...string) (meter.Cost, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
+// patience bounds one measured command: what takes longer is a fault, not a figure.
+const patience = 4 * time.Minute
+
+// must runs a program that must succeed.
+func must(name string, args ...string) (meter.Cost, error) { return mustWith(nil, name, args...) }
+
+// mustWith is must with more in the environment.
+func mustWith(env []string, name string, args ...string) (meter.Cost, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	c, err := meter.Run(exec.CommandContext(ctx, name, args...))
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = append(os.Environ(), env...)
+	c, err := meter.Run(cmd)
 	if err != nil {
 		return c, err
+	}
+	if ctx.Err() != nil {
+		return c, fmt.Errorf("%s %v was stopped after %s, with %s of CPU", filepath.Base(name), args, patience, seconds(c.CPU))
 	}
 	if c.Code != 0 {
 		return c, fmt.Errorf("%s %v: exit %d: %.300s", filepath.Base(name), args, c.Code, c.Err)
@@ -137,13 +148,7 @@ func (b *bench) refreshSeeds() error {
 	}
 	store := func(i int) string { return filepath.Join(b.dir, "seeds", fmt.Sprintf("%d.db", i)) }
 	refresh := func(i int) (meter.Cost, error) {
-		cmd := exec.Command(b.wirefold, "refresh", "-c", config)
-		cmd.Env = append(os.Environ(), "WIREFOLD_STORE="+store(i))
-		c, err := meter.Run(cmd)
-		if err == nil && c.Code != 0 {
-			err = fmt.Errorf("refresh: exit %d: %.300s", c.Code, c.Err)
-		}
-		return c, err
+		return mustWith([]string{"WIREFOLD_STORE=" + store(i)}, b.wirefold, "refresh", "-c", config)
 	}
 	floor := func(i int) (meter.Cost, error) { return must(b.floor, "-db", store(i)+".floor", "-files", b.seeds) }
 	w, f, err := b.both(3*b.rounds, refresh, floor)
