@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"encoding/base64"
+	"html"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -116,5 +117,13 @@ func looksHTML(s string) bool {
 		}
 		ends = ends || m[1] == "/" || alone[name]
 	}
-	return ends || anEntity.MatchString(s)
+	if ends {
+		return true
+	}
+	for _, e := range anEntity.FindAllString(s, 20) { // "&bogus;" is text
+		if v := html.UnescapeString(e); v != e && !strings.HasSuffix(v, ";") {
+			return true
+		}
+	}
+	return false
 }

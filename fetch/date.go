@@ -30,11 +30,16 @@ func ParseDate(s string) news.Date {
 	if d, ok := isoDate(s); ok {
 		return d
 	}
-	p := dateParts{month: -1}
-	if !p.read(tokens(s)) {
-		return news.Date{}
+	if p := (dateParts{month: -1}); p.read(tokens(s)) {
+		return p.date()
 	}
-	return p.date()
+	// A comment behind the zone says nothing more (RFC 5322 section 3.2.2).
+	if open := strings.IndexByte(s, '('); open > 0 && strings.HasSuffix(s, ")") {
+		if p := (dateParts{month: -1}); p.read(tokens(s[:open])) && p.hasZone {
+			return p.date()
+		}
+	}
+	return news.Date{}
 }
 
 // stated makes a Date of a time, in UTC. Years that cannot be printed in four digits are nobody's dates either.
@@ -91,6 +96,12 @@ func isoDate(s string) (news.Date, bool) {
 		return day(century(n(s[1:3])), n(s[4:]), 1), true
 	case shape == "9999999999":
 		return stated(time.Unix(int64(n(s)), 0), false), true
+	case shape == "99999999999999" && s[0] <= '2': // 20260302101530
+		t, err := time.Parse("20060102150405", s)
+		if err != nil {
+			return news.Date{}, true
+		}
+		return stated(t, false), true
 	case shape == "9999999999999":
 		return stated(time.UnixMilli(int64(n(s))), false), true
 	}

@@ -229,10 +229,13 @@ func (p *dateParts) word(ts []token, glued bool) int {
 			return 3
 		}
 	}
-	if fillers[w] {
+	switch {
+	case w == "a" && p.hasTime: // the military zone, which nobody can read (RFC 5322 section 4.3)
+		return 0
+	case fillers[w], p.hasZone && raw == "Z":
 		return 1
 	}
-	if !p.hasZone && (p.hasTime || glued) {
+	if !p.hasZone && (p.hasTime || glued || len(p.numbers) > 1) {
 		if used := p.namedZone(ts, raw); used > 0 {
 			return used
 		}

@@ -100,6 +100,12 @@ func complementItem(it *news.Item, n *node) {
 	setText(&it.Title, false, firstFilled(n, "title", "dc:title", "media:title", "itunes:title"))
 	setText(&it.Content, true, firstFilled(n, "content:encoded", "content", "xhtml:body", "body", "fullitem", "xhtml:div", "fulltext", "encoded"))
 	setText(&it.Summary, true, firstFilled(n, "description", "summary", "abstract", "dc:description", "dcterms:abstract", "media:description", "itunes:summary", "googleplay:description", "itunes:subtitle", "media:text"))
+	if d := firstFilled(n, "description"); d != nil && it.Content.Value == "" { // beside a summary it is the longer telling
+		if s := firstFilled(n, "summary"); s != nil {
+			setText(&it.Content, true, d)
+			it.Summary = construct(s, true)
+		}
+	}
 	setText(&it.Rights, false, firstFilled(n, "rights", "copyright", "dc:rights", "dcterms:rights", "media:copyright"))
 	if c := n.child("content"); c != nil && c.attr("src") != "" {
 		it.Links = append(it.Links, news.Link{Rel: "content", Href: c.base2(c.attr("src")), Type: c.attr("type")})
