@@ -49,7 +49,7 @@ func bound(d *news.Document) {
 		it.Language = b.cut(it.Language, 64)
 		it.Authors, it.Categories, it.Links = b.authors(it.Authors), b.categories(it.Categories), b.links(it.Links)
 		it.Media = b.urls(it.Media)
-		it.Enclosures = firstOf(&b, it.Enclosures)
+		it.Enclosures = atMost(&b, it.Enclosures)
 		for j := range it.Enclosures {
 			e := &it.Enclosures[j]
 			e.URL, e.Type, e.Length = b.url(e.URL), b.cut(e.Type, maxShort), b.cut(e.Length, 32)
@@ -98,7 +98,7 @@ func (b *bounder) id(s string) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-func firstOf[T any](b *bounder, list []T) []T {
+func atMost[T any](b *bounder, list []T) []T {
 	if len(list) <= maxMany {
 		return list
 	}
@@ -107,7 +107,7 @@ func firstOf[T any](b *bounder, list []T) []T {
 }
 
 func (b *bounder) urls(list []string) []string {
-	list = firstOf(b, list)
+	list = atMost(b, list)
 	for i := range list {
 		list[i] = b.url(list[i])
 	}
@@ -115,7 +115,7 @@ func (b *bounder) urls(list []string) []string {
 }
 
 func (b *bounder) authors(list []news.Author) []news.Author {
-	list = firstOf(b, list)
+	list = atMost(b, list)
 	for i := range list {
 		a := &list[i]
 		a.Name, a.Email, a.URI = b.cut(a.Name, maxShort), b.cut(a.Email, maxShort), b.url(a.URI)
@@ -124,7 +124,7 @@ func (b *bounder) authors(list []news.Author) []news.Author {
 }
 
 func (b *bounder) categories(list []news.Category) []news.Category {
-	list = firstOf(b, list)
+	list = atMost(b, list)
 	for i := range list {
 		c := &list[i]
 		c.Term, c.Scheme, c.Label = b.cut(c.Term, maxShort), b.cut(c.Scheme, maxShort), b.cut(c.Label, maxShort)
@@ -133,7 +133,7 @@ func (b *bounder) categories(list []news.Category) []news.Category {
 }
 
 func (b *bounder) links(list []news.Link) []news.Link {
-	list = firstOf(b, list)
+	list = atMost(b, list)
 	for i := range list {
 		l := &list[i]
 		l.Href, l.Title = b.url(l.Href), b.cut(l.Title, maxShort)

@@ -59,22 +59,22 @@ func whole(items []*node, got *scanned) []*node {
 
 // complementFeed fills in what a document says of itself.
 func complementFeed(d *news.Document, root, c *node) {
-	d.ID = firstOf2(id(c), c.child("guid").plain(), c.attr("rdf:about"), d.ID)
+	d.ID = firstOf(id(c), c.child("guid").plain(), c.attr("rdf:about"), d.ID)
 	setText(&d.Title, false, firstFilled(c, "title", "dc:title", "media:title"))
 	setText(&d.Description, true, firstFilled(c, "subtitle", "description", "tagline", "abstract", "dc:description", "itunes:summary", "itunes:subtitle", "info"))
 	setText(&d.Rights, false, firstFilled(c, "rights", "copyright", "dc:rights", "dcterms:rights", "media:copyright"))
-	d.Language = firstOf2(d.Language, c.child("language").plain(), c.child("dc:language").plain(), c.lang, root.lang)
+	d.Language = firstOf(d.Language, c.child("language").plain(), c.child("dc:language").plain(), c.lang, root.lang)
 	if g := c.child("generator"); g != nil {
-		d.Generator = firstOf2(strings.TrimSpace(g.plain()+" "+g.attr("version")), d.Generator, g.attr("uri", "url"))
+		d.Generator = firstOf(strings.TrimSpace(g.plain()+" "+g.attr("version")), d.Generator, g.attr("uri", "url"))
 	} else {
-		d.Generator = firstOf2(d.Generator, c.child("admin:generatoragent").attr0("rdf:resource"))
+		d.Generator = firstOf(d.Generator, c.child("admin:generatoragent").attr("rdf:resource"))
 	}
 	d.Links = mergeLinks(d.Links, links(c))
-	d.Link = firstOf2(alternate(d.Links), c.base2(c.attr("href")))
+	d.Link = firstOf(alternate(d.Links), c.absolute(c.attr("href")))
 	for _, l := range d.Links {
 		switch l.Rel {
 		case "self":
-			d.Self = firstOf2(d.Self, l.Href)
+			d.Self = firstOf(d.Self, l.Href)
 		case "hub":
 			d.Hubs = appendNew(d.Hubs, l.Href)
 		}
@@ -93,7 +93,7 @@ func complementFeed(d *news.Document, root, c *node) {
 // complementItem fills in what an item says.
 func complementItem(it *news.Item, n *node) {
 	hoistGroups(n)
-	it.GUID = firstOf2(n.child("guid").plain(), id(n), n.attr("rdf:about"), it.GUID)
+	it.GUID = firstOf(n.child("guid").plain(), id(n), n.attr("rdf:about"), it.GUID)
 	if g := n.child("guid"); g != nil {
 		it.Permalink = !strings.EqualFold(strings.TrimSpace(g.attr("ispermalink")), "false")
 	}
@@ -108,11 +108,11 @@ func complementItem(it *news.Item, n *node) {
 	}
 	setText(&it.Rights, false, firstFilled(n, "rights", "copyright", "dc:rights", "dcterms:rights", "media:copyright"))
 	if c := n.child("content"); c != nil && c.attr("src") != "" {
-		it.Links = append(it.Links, news.Link{Rel: "content", Href: c.base2(c.attr("src")), Type: c.attr("type")})
+		it.Links = append(it.Links, news.Link{Rel: "content", Href: c.absolute(c.attr("src")), Type: c.attr("type")})
 	}
-	it.Language = firstOf2(n.child("language", "dc:language").plain(), n.lang)
+	it.Language = firstOf(n.child("language", "dc:language").plain(), n.lang)
 	it.Links = mergeLinks(it.Links, links(n))
-	it.Link = firstOf2(original(n), alternate(it.Links), n.base2(n.attr("href")))
+	it.Link = firstOf(original(n), alternate(it.Links), n.absolute(n.attr("href")))
 	switch {
 	case it.Link != "":
 	case it.Permalink:
@@ -121,9 +121,9 @@ func complementItem(it *news.Item, n *node) {
 		it.Link = webURL(it.GUID)
 	}
 	if it.Link == "" {
-		it.Link = webURL(firstOf2(n.attr("rdf:about"), n.child("rdf:about").plain()))
+		it.Link = webURL(firstOf(n.attr("rdf:about"), n.child("rdf:about").plain()))
 	}
-	it.Comments = firstOf2(n.base2(n.child("comments").plain()), n.base2(n.child("wfw:comment").plain()), it.Comments)
+	it.Comments = firstOf(n.absolute(n.child("comments").plain()), n.absolute(n.child("wfw:comment").plain()), it.Comments)
 	for _, l := range it.Links {
 		if it.Comments == "" && l.Rel == "replies" && (l.Type == "" || strings.Contains(l.Type, "html")) {
 			it.Comments = l.Href
@@ -176,7 +176,8 @@ func poll(c *node) news.Poll {
 	return p
 }
 
-// setText fills in a text from its element. The value that gofeed read stays where the element is simple text.
+// setText adds to a text that gofeed read its type, base and language, and takes the value of the best element: the
+// same one for simple text, another where gofeed knows no better.
 func setText(t *news.Text, rich bool, n *node) {
 	if n == nil {
 		return
@@ -187,13 +188,9 @@ func setText(t *news.Text, rich bool, n *node) {
 			c.Type = news.Plain
 		}
 	}
-	switch simple := !n.hasElements() && n.attr("mode", "type") == ""; {
-	case c.Value == "":
-		return
-	case simple && t.Value != "" && len(t.Value) == len(c.Value):
-		c.Value = t.Value
+	if c.Value != "" {
+		*t = c
 	}
-	*t = c
 }
 
 func setDate(d *news.Date, n *node, names ...string) {
@@ -222,7 +219,7 @@ func firstFilled(n *node, names ...string) *node {
 	return nil
 }
 
-func firstOf2(values ...string) string {
+func firstOf(values ...string) string {
 	for _, v := range values {
 		if v != "" {
 			return v
@@ -237,7 +234,7 @@ func id(n *node) string {
 	k := n.child("id")
 	v := k.plain()
 	if strings.HasPrefix(v, "/") || strings.HasPrefix(v, "./") || strings.HasPrefix(v, "../") {
-		return k.base2(v)
+		return k.absolute(v)
 	}
 	return v
 }
@@ -245,20 +242,13 @@ func id(n *node) string {
 // original is the address that a feed service replaced by its own, if the item names one and only one.
 func original(n *node) string {
 	if ks := n.all("feedburner:origlink", "pheedo:origlink"); len(ks) == 1 {
-		return webURL(ks[0].base2(ks[0].plain()))
+		return webURL(ks[0].absolute(ks[0].plain()))
 	}
 	return ""
 }
 
-func (n *node) attr0(names ...string) string {
-	if n == nil {
-		return ""
-	}
-	return n.attr(names...)
-}
-
-// base2 makes a reference in n absolute.
-func (n *node) base2(ref string) string {
+// absolute makes a reference in n absolute.
+func (n *node) absolute(ref string) string {
 	if n == nil {
 		return ""
 	}

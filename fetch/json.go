@@ -69,7 +69,7 @@ func readJSON(text, base string) (*news.Document, error) {
 		return nil, fmt.Errorf("%w: JSON: %v", ErrNotAFeed, err)
 	}
 	doc.Flags, doc.Partial = flags, partial
-	doc.Link, doc.Self, doc.Image = resolve(base, doc.Link), resolve(base, doc.Self), resolve(base, firstOf2(str(feed["icon"]), str(feed["favicon"])))
+	doc.Link, doc.Self, doc.Image = resolve(base, doc.Link), resolve(base, doc.Self), resolve(base, firstOf(str(feed["icon"]), str(feed["favicon"])))
 	doc.ID = doc.Self
 	doc.Authors = jsonAuthors(base, feed)
 	for _, h := range list(feed["hubs"]) {
@@ -121,7 +121,7 @@ func readPlainJSON(feed map[string]any, items []map[string]any) (*news.Document,
 	for _, i := range f.Items {
 		it := news.Item{
 			GUID: i.ID, Title: news.Text{Value: strings.TrimSpace(i.Title)}, Summary: news.Text{Value: strings.TrimSpace(i.Summary)},
-			Link: firstOf2(i.URL, i.ExternalURL), Image: firstOf2(i.Image, i.BannerImage), Language: i.Language,
+			Link: firstOf(i.URL, i.ExternalURL), Image: firstOf(i.Image, i.BannerImage), Language: i.Language,
 			Published: ParseDate(i.DatePublished), Updated: ParseDate(i.DateModified),
 			Content: news.Text{Value: strings.TrimSpace(i.ContentHTML), Type: news.HTML},
 		}
@@ -135,7 +135,7 @@ func readPlainJSON(feed map[string]any, items []map[string]any) (*news.Document,
 
 func complementJSON(it *news.Item, m map[string]any, base, language string) {
 	it.Content.Base = base
-	it.Language = firstOf2(it.Language, language)
+	it.Language = firstOf(it.Language, language)
 	for _, field := range []struct{ rel, key string }{{"alternate", "url"}, {"related", "external_url"}} {
 		if href := str(m[field.key]); href != "" {
 			it.Links = append(it.Links, news.Link{Rel: field.rel, Href: resolve(base, href)})

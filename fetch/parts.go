@@ -13,15 +13,15 @@ func links(n *node) []news.Link {
 	for _, k := range n.all("link", "l:link", "xhtml:link", "url", "enclosure") {
 		if k.name == "enclosure" {
 			if url := k.attr("url"); url != "" {
-				out = append(out, news.Link{Rel: "enclosure", Href: k.base2(url), Type: k.attr("type"), Length: strings.TrimSpace(k.attr("length"))})
+				out = append(out, news.Link{Rel: "enclosure", Href: k.absolute(url), Type: k.attr("type"), Length: strings.TrimSpace(k.attr("length"))})
 			}
 			continue
 		}
-		href := firstOf2(k.attr("href", "l:rel-href", "rdf:resource"), k.plain(), k.attr("url"))
+		href := firstOf(k.attr("href", "l:rel-href", "rdf:resource"), k.plain(), k.attr("url"))
 		if href == "" {
 			continue
 		}
-		l := news.Link{Rel: strings.TrimSpace(k.attr("rel")), Href: k.base2(href), Type: k.attr("type"), Title: k.attr("title"), Length: k.attr("length")}
+		l := news.Link{Rel: strings.TrimSpace(k.attr("rel")), Href: k.absolute(href), Type: k.attr("type"), Title: k.attr("title"), Length: k.attr("length")}
 		if l.Rel == "" {
 			l.Rel = "alternate"
 		}
@@ -44,7 +44,7 @@ func alternate(ls []news.Link) string {
 		if l.Type == "" || strings.Contains(l.Type, "html") {
 			return l.Href
 		}
-		any = firstOf2(any, l.Href)
+		any = firstOf(any, l.Href)
 	}
 	return any
 }
@@ -68,8 +68,7 @@ func authors(n *node) []news.Author {
 
 func person(k *node) news.Author {
 	if !k.hasElements() {
-		a := nameLine(k.plain())
-		return a
+		return nameLine(k.plain())
 	}
 	a := news.Author{
 		Name:  k.child("name", "itunes:name", "foaf:name").plain(),
@@ -77,12 +76,12 @@ func person(k *node) news.Author {
 		URI:   k.child("uri", "url", "homepage", "foaf:homepage").plain(),
 	}
 	if u := k.child("uri", "url", "homepage"); u != nil {
-		a.URI = u.base2(a.URI)
+		a.URI = u.absolute(a.URI)
 	}
 	if a.Name == "" {
 		line := nameLine(k.plain())
 		a.Name = line.Name
-		a.Email = firstOf2(a.Email, line.Email)
+		a.Email = firstOf(a.Email, line.Email)
 	}
 	return a
 }
@@ -141,7 +140,7 @@ func mergeAuthors(out, more []news.Author) []news.Author {
 		for i := range out {
 			o := &out[i]
 			if o.Name == a.Name && a.Name != "" || a.Name == "" && a.Email == o.Email && a.Email != "" || a.Name == "" && a.Email == "" && a.URI == o.URI {
-				o.Email, o.URI = firstOf2(o.Email, a.Email), firstOf2(o.URI, a.URI)
+				o.Email, o.URI = firstOf(o.Email, a.Email), firstOf(o.URI, a.URI)
 				found = true
 				break
 			}
@@ -162,14 +161,14 @@ func categories(n *node) []news.Category {
 				out = append(out, news.Category{Term: strings.TrimSpace(w)})
 			}
 		case "itunes:category":
-			out = append(out, news.Category{Term: firstOf2(k.attr("text"), k.plain()), Scheme: "http://www.itunes.com/"})
+			out = append(out, news.Category{Term: firstOf(k.attr("text"), k.plain()), Scheme: "http://www.itunes.com/"})
 			for _, sub := range k.all("itunes:category") {
 				out = append(out, news.Category{Term: sub.attr("text"), Scheme: "http://www.itunes.com/"})
 			}
 		case "media:category":
-			out = append(out, news.Category{Term: firstOf2(k.plain(), k.attr("label")), Scheme: k.attr("scheme"), Label: k.attr("label")})
+			out = append(out, news.Category{Term: firstOf(k.plain(), k.attr("label")), Scheme: k.attr("scheme"), Label: k.attr("label")})
 		default:
-			term := firstOf2(strings.TrimSpace(k.attr("term")), k.plain(), k.child("rdf:value").plain(), k.attr("label"), k.attr("text"))
+			term := firstOf(strings.TrimSpace(k.attr("term")), k.plain(), k.child("rdf:value").plain(), k.attr("label"), k.attr("text"))
 			out = append(out, news.Category{Term: term, Scheme: k.attr("scheme", "domain"), Label: k.attr("label")})
 		}
 	}
@@ -221,9 +220,9 @@ func enclosures(n *node, ls []news.Link) []news.Enclosure {
 			out = append(out, e)
 		}
 	}
-	orig := n.base2(n.child("feedburner:origenclosurelink").plain())
+	orig := n.absolute(n.child("feedburner:origenclosurelink").plain())
 	for _, k := range n.all("enclosure") {
-		url := k.base2(firstOf2(k.attr("url", "href", "rdf:resource", "enc:url"), k.plain()))
+		url := k.absolute(firstOf(k.attr("url", "href", "rdf:resource", "enc:url"), k.plain()))
 		if orig != "" {
 			url, orig = orig, ""
 		}
@@ -259,7 +258,7 @@ func hoistGroups(n *node) {
 func media(n *node) []string {
 	var out []string
 	for _, k := range n.all("media:content", "media:thumbnail", "media:player", "media:peerlink") {
-		out = appendNew(out, k.base2(k.attr("url", "href")))
+		out = appendNew(out, k.absolute(k.attr("url", "href")))
 	}
 	return out
 }
@@ -283,18 +282,18 @@ func image(n, root *node, have string) string {
 		if sub := k.child("url"); sub.plain() != "" {
 			u = sub.plain()
 		}
-		if u = firstOf2(u, k.plain()); u != "" {
-			return k.base2(u)
+		if u = firstOf(u, k.plain()); u != "" {
+			return k.absolute(u)
 		}
 	}
 	if k := root.child("image"); k != nil && root != n {
 		if u := k.child("url"); u.plain() != "" {
-			return u.base2(u.plain())
+			return u.absolute(u.plain())
 		}
 	}
 	for _, k := range n.all("media:content") {
 		if strings.HasPrefix(k.attr("type"), "image/") || k.attr("medium") == "image" {
-			return firstOf2(have, k.base2(k.attr("url")))
+			return firstOf(have, k.absolute(k.attr("url")))
 		}
 	}
 	return have
@@ -303,8 +302,7 @@ func image(n, root *node, have string) string {
 // source reads the feed that an item was copied from.
 func source(k *node, have *news.Source) *news.Source {
 	if !k.hasElements() {
-		s := &news.Source{Title: construct(k, false), Link: k.base2(k.attr("url", "href"))}
-		s.Links = nil
+		s := &news.Source{Title: construct(k, false), Link: k.absolute(k.attr("url", "href"))}
 		if s.Link != "" {
 			s.Links = []news.Link{{Rel: "self", Href: s.Link}}
 		}
@@ -323,7 +321,7 @@ func source(k *node, have *news.Source) *news.Source {
 	s.Contributors = people(k, "contributor")
 	s.Generator = k.child("generator").plain()
 	if i := k.child("icon", "logo"); i != nil {
-		s.Icon = i.base2(i.plain())
+		s.Icon = i.absolute(i.plain())
 	}
 	setDate(&s.Updated, k, "updated", "modified")
 	return s

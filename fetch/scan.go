@@ -184,7 +184,7 @@ func (s *scanner) character(text string, refs bool) {
 		k.text += text
 		return
 	}
-	n := s.new()
+	n := s.newNode()
 	n.text = text
 	parent.kids = append(parent.kids, n)
 }
@@ -362,7 +362,7 @@ func dropControl(s string) string {
 	}, s)
 }
 
-func (s *scanner) new() *node {
+func (s *scanner) newNode() *node {
 	if len(s.slab) == 0 {
 		s.slab = make([]node, 128)
 	}

@@ -37,7 +37,7 @@ func (s *scanner) startTag() bool {
 			s.scope = append(s.scope, binding{"", a.value})
 		}
 	}
-	n := s.new()
+	n := s.newNode()
 	*n = s.named(name)
 	if s.out.root == nil {
 		low := strings.ToLower(n.local)
@@ -53,9 +53,7 @@ func (s *scanner) startTag() bool {
 			return false
 		}
 		n.name = low
-		if s.pos > len(name)+2 {
-			s.flagJunk(len(name))
-		}
+		s.flagJunk()
 	}
 	if s.closesItem(n) {
 		before = len(s.scope)
@@ -97,7 +95,7 @@ func (s *scanner) startTag() bool {
 }
 
 // flagJunk notes what stands before the root besides the declaration, comments and blanks.
-func (s *scanner) flagJunk(int) {
+func (s *scanner) flagJunk() {
 	head := strings.TrimSpace(s.src[:min(len(s.src), 4096)])
 	if !strings.HasPrefix(head, "<?xml") && !strings.HasPrefix(head, "<!") && !roots[firstName(head)] {
 		s.flag("junk before the root")
@@ -220,7 +218,7 @@ func (s *scanner) named(written string) node {
 		}
 	}
 	sp, atom := spaceOf(prefix, uri)
-	name := lower(local)
+	name := strings.ToLower(local)
 	if sp != "" {
 		name = sp + ":" + name
 	}
@@ -247,9 +245,6 @@ func (s *scanner) plainAttrs(attrs []attr) []attr {
 	}
 	return attrs
 }
-
-// lower is strings.ToLower, which already gives back a lower-case string as it is.
-func lower(s string) string { return strings.ToLower(s) }
 
 // tag reads the tag at the position: its name, its attributes with lower-case names, and whether it closes itself.
 func (s *scanner) tag() (name string, attrs []attr, closed bool) {
@@ -283,7 +278,7 @@ func (s *scanner) tag() (name string, attrs []attr, closed bool) {
 			i++
 			continue
 		}
-		key := lower(src[start:i])
+		key := strings.ToLower(src[start:i])
 		for i < len(src) && space(src[i]) {
 			i++
 		}

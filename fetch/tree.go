@@ -19,8 +19,11 @@ type node struct {
 
 type attr struct{ name, value string }
 
-// attr gives the value of the first of the named attributes that is there and not empty.
+// attr gives the value of the first of the named attributes that is there and not empty; "" for nil.
 func (n *node) attr(names ...string) string {
+	if n == nil {
+		return ""
+	}
 	for _, name := range names {
 		for _, a := range n.attrs {
 			if a.name == name && a.value != "" {

@@ -235,8 +235,7 @@ func (w *writer) plain() string {
 	return strings.TrimSpace(s)
 }
 
-// writeEscaped writes text so that it is text in HTML and in its attributes. Greater-than is written as it is in HTML
-// text by nobody who wants to be safe.
+// writeEscaped writes text so that it is text in HTML and in its attributes.
 func writeEscaped(b *strings.Builder, s string) {
 	last := 0
 	for i := 0; i < len(s); i++ {
