@@ -158,12 +158,18 @@ func (s *scanner) skipPast(mark string, offset int) {
 	s.pos += offset + i + len(mark)
 }
 
+// structure are the elements that hold no text of their own: the blanks between their children say nothing.
+var structure = map[string]bool{"rss": true, "rdf": true, "rdf:rdf": true, "channel": true, "feed": true, "item": true, "entry": true}
+
 // character adds character data to the open element. refs says that references in it are to be decoded.
 func (s *scanner) character(text string, refs bool) {
 	if len(s.stack) == 1 || s.skipped > 0 || text == "" {
 		return
 	}
 	parent := s.stack[len(s.stack)-1].n
+	if structure[parent.name] && strings.TrimLeft(text, " \t\r\n") == "" {
+		return
+	}
 	if len(text) > maxText {
 		text = cutText(text, maxText)
 		s.loses("text cut at 256 KiB")
