@@ -1,7 +1,5 @@
 package fetch
 
-import "syscall"
-
 // DefaultParallel is how many fetches are under way at once where nothing forbids it. It is high because most of them
 // wait for slow hosts.
 const DefaultParallel = 256
@@ -13,13 +11,4 @@ func affordable(openFiles uint64) int {
 		return DefaultParallel
 	}
 	return int(max(openFiles/4, 2))
-}
-
-// openFilesLimit asks the system how many files the process may open.
-func openFilesLimit() uint64 {
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
-		return 256 // the least that any system of today gives
-	}
-	return limit.Cur
 }

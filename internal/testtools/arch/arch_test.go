@@ -33,6 +33,7 @@ var exceptions = map[string][]string{
 var homes = map[string][]string{
 	"github.com/mmcdole/gofeed":                  {"fetch"},
 	"golang.org/x/net/html":                      {"fetch", "normalize", "publish"},
+	"golang.org/x/net/html/atom":                 anywhere, // a table of names
 	"golang.org/x/net/html/charset":              {"fetch"},
 	"github.com/temoto/robotstxt":                {"fetch"},
 	"code.dny.dev/ssrf":                          {"fetch"},
@@ -51,6 +52,7 @@ var homes = map[string][]string{
 	"github.com/goccy/go-yaml":                   {"internal/config"},
 	"github.com/spf13/cobra":                     {"cmd/wirefold"},
 	"github.com/google/go-cmp/cmp":               {"internal/store/storetest"},
+	"pgregory.net/rapid":                         {"internal/store/storetest"},
 	"github.com/andybalholm/brotli":              anywhere,
 	"github.com/klauspost/compress":              anywhere,
 	"github.com/clipperhouse/uax29/v2":           anywhere,
