@@ -105,6 +105,7 @@ type grouping struct {
 	edges   []edge
 	closed  [][]int32
 	must    [][2]int32 // pairs that a human, or a closed story, holds together
+	copies  []int32    // articles that repeat another: they have no say of their own
 	never   [][2]int32 // pairs that a human keeps apart
 }
 
@@ -143,6 +144,11 @@ func (g *grouping) rule(rs []news.Ruling, at map[news.ArticleKey]int32) {
 	slices.SortFunc(merges, comparePairs)
 	slices.SortFunc(g.never, comparePairs)
 	g.must = append(g.must, g.allowed(merges)...)
+	copies := g.allowed(copyPairs(g.as))
+	g.must = append(g.must, copies...)
+	for _, p := range copies {
+		g.copies = append(g.copies, p[1])
+	}
 }
 
 func comparePairs(a, b [2]int32) int {

@@ -29,6 +29,7 @@ type joining struct {
 	members []int32
 	parts   [][]int32          // positions in members; nil once it was joined to another
 	ties    []map[int32]agreed // what each story agrees with each other, by position
+	size    []float64          // of each story, without copies
 	stamp   []int32            // counts the changes of a story, to know stale offers
 	never   map[int32]map[int32]bool
 	closed  []bool
@@ -50,10 +51,16 @@ func (g *grouping) newJoining(c component) *joining {
 	for i, x := range c.members {
 		at[x] = int32(i)
 	}
-	j := &joining{members: c.members, parts: make([][]int32, n), ties: make([]map[int32]agreed, n), stamp: make([]int32, n), closed: make([]bool, n), never: map[int32]map[int32]bool{}, least: g.least, silence: g.silence}
+	j := &joining{members: c.members, parts: make([][]int32, n), ties: make([]map[int32]agreed, n), stamp: make([]int32, n), size: make([]float64, n), closed: make([]bool, n), never: map[int32]map[int32]bool{}, least: g.least, silence: g.silence}
 	for i := range n {
 		j.parts[i] = []int32{int32(i)}
 		j.ties[i] = map[int32]agreed{}
+		j.size[i] = 1
+	}
+	for _, x := range g.copies {
+		if i, ok := at[x]; ok {
+			j.size[i] = 0
+		}
 	}
 	for _, e := range g.score(c) {
 		s := min(max(e.pair, -maxSay), maxSay)
@@ -162,7 +169,7 @@ func (q *offers) Pop() any {
 
 // agreement is what two stories say on average over all their pairs.
 func (j *joining) agreement(a, b int32, t agreed) float64 {
-	all := float64(len(j.parts[a])) * float64(len(j.parts[b]))
+	all := max(max(j.size[a], 1)*max(j.size[b], 1), float64(t.n))
 	return (t.sum + (all-float64(t.n))*j.silence) / all
 }
 
@@ -233,6 +240,7 @@ func (j *joining) join(a, b int32) {
 	delete(j.never, b)
 	j.parts[a] = append(j.parts[a], j.parts[b]...)
 	j.parts[b], j.ties[b] = nil, nil
+	j.size[a] += j.size[b]
 	j.closed[a] = j.closed[a] || j.closed[b]
 	j.stamp[a]++
 	j.stamp[b]++

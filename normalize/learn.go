@@ -122,7 +122,7 @@ func SignalWays() []int {
 	ways := make([]int, numSignals)
 	for i := range ways {
 		switch i {
-		case sigShorter, sigLonger, sigLanguage, sigNeighbours, sigNeighboursMax:
+		case sigShorter, sigLonger, sigLanguage, sigNeighbours, sigNeighboursMax, sigSetSize:
 		case sigNamesMissing, sigNumbersClash, sigGap, sigStatedDays, sigEventDays, sigOrdinalsClash, sigLocalMissing:
 			ways[i] = -1
 		default:

@@ -84,10 +84,11 @@ const sketchVersion = 1
 
 var errSketch = errors.New("marks are not of this version")
 
-func (s *sketch) encode() []byte {
-	b := make([]byte, 0, 64+7*len(s.terms)+6*len(s.names)+6*len(s.places)+7*len(s.numbers)+4*len(s.shingles)+4*len(s.ordinals)+2*len(s.days)+2*len(s.years))
+// encode writes a sketch behind the stamp of its model.
+func (s *sketch) encode(stamp [stampBytes]byte) []byte {
+	b := make([]byte, 0, 80+7*len(s.terms)+6*len(s.names)+6*len(s.places)+7*len(s.numbers)+4*len(s.shingles)+4*len(s.ordinals)+2*len(s.days)+2*len(s.years))
 	le := binary.LittleEndian
-	b = append(b, sketchVersion)
+	b = append(b, stamp[:]...)
 	b = le.AppendUint16(b, s.words)
 	b = le.AppendUint16(b, s.body)
 	b = append(b, s.lang, byte(s.script))
@@ -147,6 +148,7 @@ func decodeSketch(b []byte) (*sketch, error) {
 	if r.u8() != sketchVersion {
 		return nil, errSketch
 	}
+	r.u32() // the checksum of the terms: a store that holds another one marks its articles again
 	s := &sketch{}
 	s.words, s.body = r.u16(), r.u16()
 	s.lang, s.script = r.u8(), markScript(r.u8())

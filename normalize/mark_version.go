@@ -1,4 +1,19 @@
 package normalize
 
-// MarksVersion is what the Blob of marks begins with when this model made them. A store that holds others makes them anew.
-func (m *Model) MarksVersion() []byte { return []byte{sketchVersion} }
+import (
+	"encoding/binary"
+	"hash/crc32"
+)
+
+// MarksVersion is what the Blob of marks begins with when this model made them: the version of the form, and a checksum
+// of the term table that gave the rarities. A store that holds others makes them anew.
+func (m *Model) MarksVersion() []byte { return m.stamp[:] }
+
+// stampBytes is the length of what MarksVersion says.
+const stampBytes = 5
+
+func stampOf(terms []byte) (s [stampBytes]byte) {
+	s[0] = sketchVersion
+	binary.LittleEndian.PutUint32(s[1:], crc32.ChecksumIEEE(terms))
+	return s
+}

@@ -20,6 +20,7 @@ type Model struct {
 	terms  termTable
 	stops  *stopIndex
 	places *placeIndex
+	stamp  [stampBytes]byte
 }
 
 // ModelFile is the learned part of the model, as model.json holds it.
@@ -76,5 +77,5 @@ func NewModel(f ModelFile, terms []byte) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Model{File: f, terms: tt, stops: newStopIndex(), places: newPlaceIndex()}, nil
+	return &Model{File: f, terms: tt, stops: newStopIndex(), places: newPlaceIndex(), stamp: stampOf(terms)}, nil
 }

@@ -47,6 +47,10 @@ const (
 	sigCompany
 	sigRows
 	sigTextRows
+	sigSetCos
+	sigSetLead
+	sigSetTitle
+	sigSetSize
 	sigLocalCos
 	sigLocalCosTop
 	sigLocalNames
@@ -66,6 +70,7 @@ var signalNames = [numSignals]string{
 	"weekdays", "days of the event", "months", "years", "ordinals shared", "ordinals in conflict",
 	"length of the shorter", "length of the longer", "language", "same text",
 	"score of the pair alone", "closeness against the nearest other", "closeness against the nearest other, both ways", "support of a third article", "same company", "closeness to the others alike", "words shared with the others alike",
+	"words of the whole text, weighed by this neighbourhood", "words of headline and lead, weighed by this neighbourhood", "lead found in the other, weighed by this neighbourhood", "size of the neighbourhood",
 	"words that stand out here", "weight of words that stand out here", "names that stand out here", "names that stand out here and are missing",
 	"neighbours of the lonelier", "neighbours of the other",
 }

@@ -12,13 +12,15 @@ import (
 type setting struct {
 	as             []*prepared
 	edges          []edge
-	of             [][]int32 // the edges of each article, the best first, ties by the other's index
-	thirds         []float32 // for each edge, the support of a third article
-	shared         []float32 // for each edge, how much the company of its ends is the same
-	rows, textRows []float32 // for each edge, how alike its ends see the others, by score and by words
-	local          [][]uint8 // for each term of each article: the power of two of how many near neighbours share it
-	names          [][]uint8 // the same for names
-	level          []uint8   // the power of two of the number of near neighbours
+	of             [][]int32   // the edges of each article, the best first, ties by the other's index
+	thirds         []float32   // for each edge, the support of a third article
+	shared         []float32   // for each edge, how much the company of its ends is the same
+	rows, textRows []float32   // for each edge, how alike its ends see the others, by score and by words
+	local          [][]uint8   // for each term of each article: the power of two of how many near neighbours share it
+	names          [][]uint8   // the same for names
+	weigh          [][]float32 // for each term of each article: its rarity in this neighbourhood
+	sums           []setSums
+	level          []uint8 // the power of two of the number of near neighbours
 }
 
 type edge struct {
@@ -53,6 +55,7 @@ func newSetting(as []*prepared, edges []edge) *setting {
 			return cmp.Compare(edges[k].other(int32(i)), edges[l].other(int32(i)))
 		})
 	}
+	t.rarities()
 	t.count()
 	t.support()
 	t.alike()
@@ -183,6 +186,7 @@ func (t *setting) place(x *signals, k int) {
 	x[sigThird], x[sigCompany] = t.thirds[k], t.shared[k]
 	x[sigRows], x[sigTextRows] = t.rows[k], t.textRows[k]
 	t.contrast(x, e, a, b)
+	t.weighed(x, e)
 	na, nb := float32(len(t.of[e.a])), float32(len(t.of[e.b]))
 	x[sigNeighbours], x[sigNeighboursMax] = log2(min(na, nb)+1), log2(max(na, nb)+1)
 }
@@ -375,4 +379,81 @@ func (s *correlation) value() float32 {
 		return unknown
 	}
 	return (s.uv - s.u*s.v/s.n) / sqrt32(p*q)
+}
+
+// setSums are the summed squares of an article's weights in its neighbourhood, as square roots, and the summed weights
+// of its lead.
+type setSums struct{ text, lead, leadSum float32 }
+
+// minSet is the size below which a neighbourhood says nothing of how rare a word is.
+const minSet = 8
+
+// rarities weighs every term by how few articles of the neighbourhood have it, in powers of two.
+func (t *setting) rarities() {
+	n := len(t.as)
+	if n < minSet {
+		return
+	}
+	df := map[uint32]uint16{}
+	for _, a := range t.as {
+		for _, x := range a.terms {
+			df[x.hash]++
+		}
+	}
+	t.weigh, t.sums = make([][]float32, n), make([]setSums, n)
+	all := bits.Len(uint(n))
+	for i, a := range t.as {
+		t.weigh[i] = make([]float32, len(a.terms))
+		s := &t.sums[i]
+		for j, x := range a.terms {
+			w := float32(all - bits.Len16(df[x.hash]))
+			t.weigh[i][j] = w
+			v := w * tfWeight[x.tf]
+			s.text += v * v
+			if x.flags&leadFlags != 0 {
+				s.lead += w * w
+				s.leadSum += w
+			}
+		}
+		s.text, s.lead = sqrt32(s.text), sqrt32(s.lead)
+	}
+}
+
+// weighed compares the words of two articles by their rarity in the neighbourhood.
+func (t *setting) weighed(x *signals, e *edge) {
+	x[sigSetCos], x[sigSetLead], x[sigSetTitle] = unknown, unknown, unknown
+	x[sigSetSize] = log2(float32(len(t.as)))
+	if t.weigh == nil {
+		return
+	}
+	a, b := t.as[e.a].terms, t.as[e.b].terms
+	wa := t.weigh[e.a]
+	var dot, lead, foundA, foundB float32
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i].hash < b[j].hash:
+			i++
+		case a[i].hash > b[j].hash:
+			j++
+		default:
+			w := wa[i]
+			dot += w * w * tfWeight[a[i].tf] * tfWeight[b[j].tf]
+			inA, inB := a[i].flags&leadFlags != 0, b[j].flags&leadFlags != 0
+			if inA && inB {
+				lead += w * w
+			}
+			if inA {
+				foundA += w
+			}
+			if inB {
+				foundB += w
+			}
+			i++
+			j++
+		}
+	}
+	sa, sb := &t.sums[e.a], &t.sums[e.b]
+	x[sigSetCos] = ratio(dot, sa.text*sb.text)
+	x[sigSetLead] = ratio(lead, sa.lead*sb.lead)
+	x[sigSetTitle], _ = shares(foundA, sa.leadSum, foundB, sb.leadSum)
 }

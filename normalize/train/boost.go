@@ -3,9 +3,7 @@ package main
 import (
 	"cmp"
 	"math"
-	"os"
 	"slices"
-	"strconv"
 
 	"wirefold/normalize"
 )
@@ -21,21 +19,14 @@ type rows struct {
 	way     []int       // +1: more of the signal speaks for one event, -1: against, 0: it depends
 }
 
-const maxBins = 48
-
-var (
-	learningRate = env("LR", 0.10)
-	ridge        = env("RIDGE", 4.0)   // pulls small leaves towards nothing
-	minLeaf      = env("MINLEAF", 6.0) // least summed weight in a leaf
-	depth        = env("DEPTH", 2)
+const (
+	maxBins      = 48
+	learningRate = 0.1
+	ridge        = 4.0  // pulls small leaves towards nothing
+	leastLeaf    = 0.75 // least curvature in a leaf
+	columnShare  = 0.5  // of the signals, that one tree may ask
+	eventShare   = 0.7  // of the events, that one tree learns from
 )
-
-func env(n string, d float64) float64 {
-	if v, err := strconv.ParseFloat(os.Getenv(n), 64); err == nil {
-		return v
-	}
-	return d
-}
 
 // cutsOf finds bins that hold about equally many of the values of each signal.
 func cutsOf(xs [][]float32, signals int) [][]float32 {
@@ -93,10 +84,9 @@ type bounds struct{ least, most float64 }
 
 // columns are the signals that the n-th tree may ask: a part of them, so that no few signals learn everything.
 func (r *rows) columns(n int) []int {
-	share := env("COLS", 0.5)
 	var cols []int
 	for s := range r.signals {
-		if float64(mix(uint32(n)*977+uint32(s)*7919+1)%1000) < 1000*share {
+		if float64(mix(uint32(n)*977+uint32(s)*7919+1)%1000) < 1000*columnShare {
 			cols = append(cols, s)
 		}
 	}
@@ -104,9 +94,9 @@ func (r *rows) columns(n int) []int {
 }
 
 // drawn says whether the n-th tree learns from a row: both of its events must be drawn.
-func (r *rows) drawn(i int32, n int, share float64) bool {
+func (r *rows) drawn(i int32, n int) bool {
 	for _, e := range r.group[i] {
-		if float64(mix(e^uint32(n)*2654435761)%1000) >= 1000*share {
+		if float64(mix(e^uint32(n)*2654435761)%1000) >= 1000*eventShare {
 			return false
 		}
 	}
@@ -157,13 +147,11 @@ func boost(r *rows, use []int32, trees int) normalize.Forest {
 			g[i], h[i] = r.weight[i]*(q-y), r.weight[i]*max(q*(1-q), 1e-3)
 			side[i] = 0
 		}
-		some, cols := use, r.columns(n)
-		if share := env("EVENTS", 0.7); share < 1 {
-			some = some[:0:0]
-			for _, i := range use {
-				if r.drawn(i, n, share) {
-					some = append(some, i)
-				}
+		cols := r.columns(n)
+		var some []int32
+		for _, i := range use {
+			if r.drawn(i, n) {
+				some = append(some, i)
 			}
 		}
 		free := [2]bounds{{-1e9, 1e9}, {-1e9, 1e9}}
@@ -187,7 +175,7 @@ func boost(r *rows, use []int32, trees int) normalize.Forest {
 		kids := r.best(some, side, 2, g, h, cols, free[:])
 		t := normalize.Tree{Root: uint8(root.signal), RootAt: r.at(root)}
 		for k := range kids {
-			if kids[k].gain <= 0 || depth < 2 {
+			if kids[k].gain <= 0 {
 				// No second question: ask the first again, which changes nothing.
 				kids[k] = root
 			}
@@ -253,7 +241,7 @@ func (r *rows) best(use []int32, side []uint8, n int, g, h []float64, cols []int
 				low.g += bins[b].g
 				low.h += bins[b].h
 				high := sums{all.g - low.g, all.h - low.h}
-				if low.h < minLeaf/8 || high.h < minLeaf/8 {
+				if low.h < leastLeaf || high.h < leastLeaf {
 					continue
 				}
 				v, w := low.leaf(), high.leaf()

@@ -7,11 +7,14 @@ import (
 	"wirefold/normalize"
 )
 
-var pairTrees = int(env("PT", 150))
-var setTrees = int(env("ST", 150))
-var SCALE = env("SCALE", 1000)
-
 const (
+	pairTrees = 200
+	setTrees  = 300
+	// say is the summed weight of the pairs of one event that a set of importance 1 brings.
+	say = 1000
+	// threshold and silence were chosen on the cross-validated table: see report.
+	threshold = -0.25
+	silence   = -1.0
 	// floor is the least score of a pair alone that makes an edge.
 	floor = -4.0
 	// maxRows bounds the rows that one set brings to a training; of a larger set every n-th pair of two events is used,
@@ -77,7 +80,7 @@ func table(sets []*set, in func(s *set, k int) bool, signals func(s *set, k int)
 			}
 		}
 		step := 1 + count/maxRows
-		scale := s.weight * SCALE / max(pos, 1)
+		scale := s.weight * say / max(pos, 1)
 		for k := range s.bench.Pairs {
 			if !in(s, k) {
 				continue
@@ -137,7 +140,7 @@ func learn(sets []*set) normalize.ModelFile {
 		}
 	}
 	return normalize.ModelFile{
-		Floor: floor, Threshold: -0.25, Silence: -1,
+		Floor: floor, Threshold: threshold, Silence: silence,
 		Pair: boost(pairs, outside(es, -1), pairTrees),
 		Set:  boost(rs, outside(es2, -1), setTrees),
 	}

@@ -68,7 +68,7 @@ func run(dir, date, seeds string, paths []string) error {
 	f := learn(sets)
 	f.On, f.Trained = names, date
 	f.Version, f.Signals = normalize.Version, normalize.SignalNames()
-	report(sets, f.Floor, f.Threshold)
+	report(sets)
 	b, err := json.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("write model: %w", err)

@@ -1,0 +1,152 @@
+package normalize
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"wirefold/internal/news"
+)
+
+func marks(t *testing.T, a news.Article) *sketch {
+	t.Helper()
+	s, err := decodeSketch(Load().Mark(&a).Blob)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// sharedNames counts the name skeletons that two texts share.
+func sharedNames(a, b *sketch) int {
+	n := 0
+	for _, p := range a.names {
+		for _, q := range b.names {
+			if p.hash == q.hash {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func TestNamesSurviveSpellingAndScript(t *testing.T) {
+	tests := []struct {
+		name, a, langA, b, langB string
+	}{
+		{"another spelling", "The visitor met Talal Chaudhry.", "en", "He was met by Talal Chaudhary.", "en"},
+		{"Urdu", "The visitor met Martin Brunner.", "en", "وزیر نے مارٹن برونر سے ملاقات کی", "ur"},
+		{"Russian", "The visitor met Mazloum Abdi.", "en", "Министр встретился с Мазлумом Абди", "ru"},
+		{"Polish declension", "The visitor met Mohsin Naqvi.", "en", "Wczoraj minister spotkał się z Mohsinem Naqvim", "pl"},
+	}
+	for _, tt := range tests {
+		a := marks(t, news.Article{Text: tt.a, Lang: tt.langA})
+		b := marks(t, news.Article{Text: tt.b, Lang: tt.langB})
+		if n := sharedNames(a, b); n < 2 {
+			t.Errorf("%s: %q and %q share %d names, want both", tt.name, tt.a, tt.b, n)
+		}
+	}
+}
+
+func TestPlacesHaveOneCodeInEveryLanguage(t *testing.T) {
+	tests := []struct{ word, same string }{
+		{"poland", "polska"}, {"poland", "polnischen"}, {"poland", "pologne"}, {"poland", "polsha"},
+		{"pakistan", "pakistanischen"}, {"pakistan", "pakstan"}, {"warsaw", "varsovie"}, {"warsaw", "warszawie"},
+		{"brussels", "bruxelles"}, {"greece", "griechenland"}, {"rome", "rzymie"}, {"tehran", "teheran"},
+	}
+	x := newPlaceIndex()
+	for _, tt := range tests {
+		if p, q := x.find(tt.word), x.find(tt.same); p == 0 || p != q {
+			t.Errorf("%s is place %x, %s is place %x", tt.word, p, tt.same, q)
+		}
+	}
+	if p := x.find("tomorrow"); p != 0 {
+		t.Errorf("tomorrow is a place: %x", p)
+	}
+}
+
+func TestDaysAreReadFromTheText(t *testing.T) {
+	day := func(y int, m time.Month, d int) int32 {
+		return int32(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+	}
+	monday := news.Date{Time: time.Date(2025, 10, 27, 9, 0, 0, 0, time.UTC)}
+	tests := []struct {
+		name string
+		a    news.Article
+		want int32
+	}{
+		{"a stated day with its year", news.Article{Text: "The two met on October 25, 2025, in the capital."}, day(2025, 10, 25)},
+		{"day first", news.Article{Text: "The two met on 25 October 2025."}, day(2025, 10, 25)},
+		{"no space after the comma", news.Article{Text: "August 17,2011 The cable was cut."}, day(2011, 8, 17)},
+		{"ISO", news.Article{Text: "date 2026-02-27 The ministers met."}, day(2026, 2, 27)},
+		{"a weekday before publication", news.Article{Text: "The two met on Saturday.", Published: monday}, day(2025, 10, 25)},
+		{"a dateline without a year", news.Article{Text: "ISLAMABAD, Oct 25: The two met.", Published: monday}, day(2025, 10, 25)},
+		{"nothing stated", news.Article{Text: "The two met."}, noHour},
+	}
+	for _, tt := range tests {
+		if got := marks(t, tt.a).event; got != tt.want {
+			t.Errorf("%s: %q happened on day %d, want %d", tt.name, tt.a.Text, got, tt.want)
+		}
+	}
+}
+
+func TestNumbersAreReadInEveryNotation(t *testing.T) {
+	tests := []struct{ a, langA, b, langB string }{
+		{"1,770 smugglers were held", "en", "1.770 Schleuser wurden gefasst", "de"},
+		{"a cut of 47 percent", "en", "ein Minus von 47 Prozent", "de"},
+		{"a fee of 2.9 million", "en", "2,9 Millionen Euro", "de"},
+		{"the rate is 3.75 percent", "en", "der Zins liegt bei 3,75 Prozent", "de"},
+		{"forty-two prisoners", "en", "42 prisoners", "en"},
+		{"1,770 were held", "en", "۱۷۷۰ گرفتار", "ur"},
+	}
+	for _, tt := range tests {
+		a, b := marks(t, news.Article{Text: tt.a, Lang: tt.langA}), marks(t, news.Article{Text: tt.b, Lang: tt.langB})
+		if len(a.numbers) != 1 || len(b.numbers) != 1 || a.numbers[0].hash != b.numbers[0].hash {
+			t.Errorf("%q has numbers %v, %q has %v; want one and the same", tt.a, a.numbers, tt.b, b.numbers)
+		}
+	}
+}
+
+func TestMarksAreBounded(t *testing.T) {
+	huge := news.Article{Title: string(bytes.Repeat([]byte("Title "), 1e5))}
+	var text []byte
+	for i := range 200000 {
+		text = append(text, "W"+string(rune('a'+i%26))+string(rune('a'+i/26%26))+string(rune('a'+i/676%26))+" 1"+string(rune('0'+i%10))+"7,000 "...)
+	}
+	huge.Text = string(text)
+	m := Load().Mark(&huge)
+	if len(m.Keys) > maxKeys || len(m.Blob) > 8000 {
+		t.Errorf("marks of a huge article: %d keys, %d bytes", len(m.Keys), len(m.Blob))
+	}
+}
+
+func FuzzMark(f *testing.F) {
+	f.Add("Ministers meet", "ISLAMABAD, Oct 25: Mohsin met Brunner. 47% of 1,770.", "en")
+	f.Add("وزیر", "محسن ۱۷۷۰", "")
+	f.Add("\xff\xfe", "26/10/2025 11-28-05 3.75 1,,2 .5", "de")
+	m := Load()
+	f.Fuzz(func(t *testing.T, title, text, lang string) {
+		a := news.Article{Title: title, Text: text, Lang: lang}
+		x, y := m.Mark(&a), m.Mark(&a)
+		if !bytes.Equal(x.Blob, y.Blob) {
+			t.Fatal("two marks of one article differ")
+		}
+		s, err := decodeSketch(x.Blob)
+		if err != nil {
+			t.Fatalf("own marks cannot be read: %v", err)
+		}
+		p := prepare(s)
+		var v signals
+		compare(&v, p, p)
+	})
+}
+
+func FuzzDecodeSketch(f *testing.F) {
+	a := news.Article{Title: "Ministers meet", Text: "They met in Rome on 3 May 2026."}
+	f.Add(Load().Mark(&a).Blob)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if s, err := decodeSketch(b); err == nil {
+			prepare(s)
+		}
+	})
+}

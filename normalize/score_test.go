@@ -1,0 +1,109 @@
+package normalize
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wirefold/internal/news"
+)
+
+func TestContributionsSumToTheScore(t *testing.T) {
+	m := Load()
+	for how, as := range seedArticles(t) {
+		for a := range as {
+			for b := range a {
+				x := m.Explain(as, a, b)
+				sum := 0.0
+				for _, s := range x.Signals {
+					sum += s.Contribution
+				}
+				if len(x.Signals) == 0 || math.Abs(sum-x.Score) > 1e-9 {
+					t.Errorf("%s: %s and %s: contributions sum to %v, score is %v", how, as[a].Key, as[b].Key, sum, x.Score)
+				}
+				if y := m.Explain(as, b, a); math.Abs(y.Score-x.Score) > 1e-9 || y.SameStory != x.SameStory {
+					t.Errorf("%s: %s and %s explain as %v, the other way round as %v", how, as[a].Key, as[b].Key, x.Score, y.Score)
+				}
+			}
+		}
+	}
+}
+
+func TestLinkIsSymmetricAndNeedsNoOrder(t *testing.T) {
+	m := Load()
+	as := tellings(3, 8)
+	ms := m.marked(as)
+	pairs := m.candidates(ms)
+	if len(pairs) == 0 {
+		t.Fatal("no candidates among tellings of the same events")
+	}
+	want := m.Link(ms, pairs)
+	var turned [][2]int32
+	for _, p := range pairs {
+		turned = append(turned, [2]int32{p[1], p[0]})
+	}
+	if diff := cmp.Diff(want, m.Link(ms, turned)); diff != "" {
+		t.Errorf("links of (b, a) differ from those of (a, b):\n%s", diff)
+	}
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(pairs), func(i, j int) { pairs[i], pairs[j] = pairs[j], pairs[i] })
+	got := m.Link(ms, pairs)
+	slices.SortFunc(got, func(a, b news.Edge) int { return cmpEdges(a, b) })
+	slices.SortFunc(want, func(a, b news.Edge) int { return cmpEdges(a, b) })
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("links depend on the order of the pairs:\n%s", diff)
+	}
+}
+
+func cmpEdges(a, b news.Edge) int {
+	if a.A != b.A {
+		if a.A < b.A {
+			return -1
+		}
+		return 1
+	}
+	if a.B < b.B {
+		return -1
+	}
+	if a.B > b.B {
+		return 1
+	}
+	return 0
+}
+
+func TestMarksOfAnotherVersionLinkNothing(t *testing.T) {
+	m := Load()
+	ms := m.marked(tellings(1, 2))
+	ms[0].Marks.Blob[0]++
+	if es := m.Link(ms, [][2]int32{{0, 1}}); len(es) != 0 {
+		t.Errorf("Link compared marks of another version: %v", es)
+	}
+	if parts := m.Group(news.Neighbourhood{Members: ms}); len(parts) != 2 {
+		t.Errorf("Group made %d parts of two articles without edges", len(parts))
+	}
+}
+
+func TestModelThatDoesNotFitIsRefused(t *testing.T) {
+	good := Load().File
+	bad := good
+	bad.Version++
+	if _, err := NewModel(bad, modelTerms); err == nil {
+		t.Error("a model of another version was taken")
+	}
+	bad = good
+	bad.Signals = slices.Clone(good.Signals)
+	bad.Signals[0], bad.Signals[1] = bad.Signals[1], bad.Signals[0]
+	if _, err := NewModel(bad, modelTerms); err == nil {
+		t.Error("a model with its signals in another order was taken")
+	}
+	bad = good
+	bad.Pair.Trees = []Tree{{Root: 200}}
+	if _, err := NewModel(bad, modelTerms); err == nil {
+		t.Error("a tree that asks an unknown signal was taken")
+	}
+	if _, err := NewModel(good, modelTerms[:3]); err == nil {
+		t.Error("a torn term table was taken")
+	}
+}
