@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -109,6 +110,7 @@ func TestEvilfeed(t *testing.T) {
 	for i := range 50 {
 		add(fmt.Sprint("good", i), fmt.Sprintf("%s/%d", good.URL, i), outcome{items: 30})
 	}
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(100 << 20)) // so that what is measured is held, and not merely not yet freed
 	peak := watchHeap(t)
 	results := fetchEach(t, client, feeds)
 	high := peak()

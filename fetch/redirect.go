@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -36,7 +35,7 @@ func redirectOf(resp *http.Response, at *url.URL) (*url.URL, error) {
 	}
 	next, err := cleanTarget(at.ResolveReference(ref))
 	if err != nil {
-		return nil, errors.Join(errors.New("redirect"), err)
+		return nil, fmt.Errorf("redirect: %w", err)
 	}
 	return next, nil
 }
