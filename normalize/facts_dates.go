@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"wirefold/internal/news"
@@ -128,7 +129,11 @@ func yearAfter(toks []tok, j int) (year, end int) {
 		k++
 	}
 	if k < len(toks) && toks[k].digits() && toks[k].flags&tokPara == 0 {
-		if y, err := strconv.Atoi(toks[k].low); err == nil && y >= 1900 && y <= 2100 {
+		low := toks[k].low
+		if len(low) >= 8 && strings.IndexByte(low, ':') > 4 {
+			low = low[:4] // a clock is glued to it: 202511:20
+		}
+		if y, err := strconv.Atoi(low); err == nil && y >= 1900 && y <= 2100 {
 			return y, k + 1
 		}
 	}

@@ -63,8 +63,16 @@ func (r *peopleReader) roleStart(i int) bool {
 	if t.has(classRole|classHonor) || t.has(classRoleMod) && !t.has(classMonth) {
 		return true
 	}
-	if t.has(classTopic|classOrg) && (t.capital() || i+1 < len(r.toks) && r.toks[i+1].has(classRole|classRoleMod)) {
-		return true
+	if t.has(classTopic | classOrg) {
+		for k := i + 1; k < min(len(r.toks), i+3); k++ {
+			if r.toks[k].has(classRole | classRoleMod) {
+				return true
+			}
+			if !r.toks[k].has(classTopic | classOrg) {
+				break
+			}
+		}
+		return t.capital()
 	}
 	if t.capital() && (t.has(classPlace) || t.poss() || t.flags&tokUpper != 0) {
 		return true
@@ -82,6 +90,9 @@ func (r *peopleReader) roleAndName(i int) (int, bool) {
 	comma := name < len(r.toks) && r.toks[name].mark(",")
 	if comma {
 		name++
+	}
+	if name < len(r.toks) && name > i && r.toks[name].flags&tokPara != 0 {
+		return end, true // the role ends its paragraph
 	}
 	stop := r.nameEnd(name)
 	if stop == name || comma && (!r.apposed(stop) || role == "") {
@@ -111,7 +122,9 @@ func (r *peopleReader) rolePhrase(i int) (end, name int, plural, ok bool) {
 		if !t.word() {
 			if t.mark("(") && head >= 0 && j+2 < len(toks) && toks[j+2].mark(")") {
 				j += 3
-				end = j
+				if !toks[j-2].has(classHonor) { // not Lt Gen (retd)
+					end = j
+				}
 				continue
 			}
 			if t.mark("-") && t.flags&tokGlued != 0 {
@@ -127,7 +140,8 @@ func (r *peopleReader) rolePhrase(i int) (end, name int, plural, ok bool) {
 			continue
 		case (t.has(classRole) || t.has(classHonor)) && !(head >= 0 && t.capital() && r.isName(j)):
 			if head < 0 || t.capital() == toks[head].capital() || !t.capital() {
-				head, plural = j, t.has(classRolePlural)
+				plural = t.has(classRolePlural) && (head < 0 || plural) // Chairman Joint Chiefs of Staff is one man
+				head = j
 			}
 			j++
 			end, titles = j, 0
@@ -203,7 +217,11 @@ func (r *peopleReader) partOfRole(j int) bool {
 	default:
 		return false
 	}
-	return r.toks[j-1].has(classRole) || r.toks[j-1].low == "inspector" || r.toks[j-1].low == "attorney" || r.toks[j-1].low == "consul"
+	switch r.toks[j-1].low {
+	case "director", "secretary", "inspector", "attorney", "consul", "governor", "solicitor", "commissioner", "surveyor", "auditor", "comptroller", "advocate", "registrar", "postmaster":
+		return true
+	}
+	return false
 }
 
 // isName says whether the capitalised token j, which could be a role word, is a given name or followed by lower case.
@@ -319,9 +337,6 @@ func (r *peopleReader) nameEnd(i int) int {
 		if j > i && t.flags&tokPara != 0 {
 			break
 		}
-		if j == i && t.flags&tokPara != 0 && i > 0 {
-			return i
-		}
 		if t.has(classParticle) && words > 0 && !t.capital() {
 			if j+1 < len(toks) && (r.nameWord(j+1) || toks[j+1].has(classParticle)) {
 				j++
@@ -341,8 +356,8 @@ func (r *peopleReader) nameEnd(i int) int {
 				break
 			}
 		}
-		if t.has(classPlace) && r.placeAt(j) && !(words > 0 && toks[j-1].has(classGiven) && !toks[j-1].has(classPlace)) && !t.has(classGiven) {
-			break
+		if words == 0 && t.has(classPlace) && !t.has(classGiven) && r.placeAt(j) {
+			break // behind another word it is a surname: Suica is Switzerland, too
 		}
 		words++
 		j++

@@ -157,7 +157,12 @@ func facilityAt(text string, toks []tok, i int, lex *lexicon) string {
 		}
 	}
 	// "Ministry of Interior": the name goes on behind the facility word.
-	for end+1 < len(toks) && (toks[end].low == "of" || toks[end].low == "for") && toks[end+1].capital() {
+	for end+1 < len(toks) && (toks[end].low == "of" || toks[end].low == "for") {
+		if toks[end+1].low == "the" && end+2 < len(toks) && toks[end+2].capital() {
+			end++
+		} else if !toks[end+1].capital() {
+			break
+		}
 		end += 2
 		for end < len(toks) && (toks[end].capital() && toks[end].flags&tokPara == 0 && !toks[end].has(classWeekday|classMonth) || toks[end].low == "and" && end+1 < len(toks) && toks[end+1].capital() && toks[end-1].has(classTopic) && toks[end+1].has(classTopic)) {
 			end++

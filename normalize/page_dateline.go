@@ -193,11 +193,11 @@ func (d *dateline) inBracket(text string, toks []tok, from, to int) {
 
 // agencies are the news agencies that papers credit, by what they print.
 var agencies = [...]string{"APP", "Reuters", "AP", "AFP", "PTI", "ANI", "IANS", "UNI", "Xinhua", "TASS", "EFE", "dpa", "ANSA", "PAP", "Lusa",
-	"Bloomberg", "Anadolu", "AA", "INP", "PPI", "NNI", "Online", "IRNA", "SPA", "WAM", "KUNA", "QNA", "BNA", "MENA", "SANA", "Yonhap", "Kyodo", "RIA",
+	"Bloomberg", "Anadolu", "AA", "INP", "PPI", "NNI", "IRNA", "SPA", "WAM", "KUNA", "QNA", "BNA", "MENA", "SANA", "Yonhap", "Kyodo", "RIA",
 	"Interfax", "Belga", "ANP", "STT", "TT", "NTB", "CTK", "MTI", "Agerpres", "Tanjug", "Hina", "BTA", "ATA", "AAP", "Bernama", "Antara", "VNA",
 	"BSS", "UNB", "RSS", "NAN", "GNA", "KNA", "ENA", "SAPA", "IPS", "UPI", "PA", "PA Media", "Press Association", "Associated Press", "The Associated Press",
-	"Agence France-Presse", "Press Trust of India", "Associated Press of Pakistan", "Asian News International", "Agencies", "Sputnik", "Tasnim", "Mehr", "Fars",
-	"EPA", "EPA-EFE", "Getty Images", "CP", "The Canadian Press", "Canadian Press", "Kyodo News", "Anadolu Agency", "News Agencies", "Newswire", "CNA", "NHK", "DPA", "ONLINE"}
+	"Agence France-Presse", "Press Trust of India", "Associated Press of Pakistan", "Asian News International", "Sputnik", "Tasnim", "Mehr", "Fars",
+	"EPA", "EPA-EFE", "Getty Images", "CP", "The Canadian Press", "Canadian Press", "Kyodo News", "Anadolu Agency", "CNA", "NHK", "DPA"}
 
 // agencyName gives the agency that s names, as printed, or "".
 func agencyName(s string) string {

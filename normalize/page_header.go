@@ -30,7 +30,7 @@ func (r *pageReader) readHeader() {
 			r.decks = append(r.decks, l.text)
 		case lineText:
 			if acronymLine(l.text) {
-				if i+2 >= r.body || r.page.Facts.Byline == "" && i > 0 {
+				if i+3 >= r.body && r.page.Facts.Byline == "" {
 					r.page.Facts.Byline, r.page.Facts.Outlet = l.text, l.text
 				}
 				continue
@@ -97,8 +97,9 @@ func (r *pageReader) chooseTitle(candidates []int) {
 	var loose []string
 	for _, i := range rest {
 		s := r.lines[i].text
-		if sameLine(s, r.page.Title) || wordCount(s) < 5 {
-			if person, ok := nameLine(s); ok && r.page.Facts.Byline == "" {
+		_, name := nameLine(s)
+		if sameLine(s, r.page.Title) || wordCount(s) < 5 || name {
+			if person, ok := nameLine(s); ok && !sameLine(s, r.page.Title) && r.page.Facts.Byline == "" {
 				r.page.Facts.Byline = person
 			}
 			continue
@@ -117,7 +118,11 @@ func (r *pageReader) chooseTitle(candidates []int) {
 
 // nameLine says whether a short line is a person's name and nothing else: a byline without "By".
 func nameLine(s string) (string, bool) {
-	s = trimSeparators(s)
+	whole := trimSeparators(s)
+	s = whole
+	for _, at := range [...]string{" at ", " in ", " @ "} {
+		s, _, _ = strings.Cut(s, at) // Jane Doe at the Arena
+	}
 	n := wordCount(s)
 	if n < 2 || n > 4 {
 		return "", false
@@ -132,7 +137,7 @@ func nameLine(s string) (string, bool) {
 		}
 		given = given || t.has(classGiven)
 	}
-	return s, given
+	return whole, given
 }
 
 func trimTitle(s string) string {
@@ -171,7 +176,7 @@ func (r *pageReader) takeCredit(s string) {
 				r.page.Facts.Section = part
 			}
 		case deskLine(part) || bylineStart(low, wordCount(part)):
-			if a := agencyName(strings.TrimPrefix(strings.TrimPrefix(part, "By "), "BY ")); a != "" {
+			if a := agencyName(strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(part, "By "), "BY "), "by ")); a != "" {
 				r.setAgency(a)
 			}
 			if r.page.Facts.Byline == "" {

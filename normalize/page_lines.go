@@ -270,11 +270,25 @@ func captionLine(s, low string, words int) bool {
 		}
 	}
 	before, agency := creditEnd(s)
+	if words <= 45 && officeCredit(s) {
+		return true
+	}
 	if agency == "" || words > 45 {
 		return false
 	}
 	// "… border control. (ANSA)" is a paragraph with its agency's signature.
 	return !(strings.HasSuffix(s, ")") && strings.HasSuffix(before, ".") && words > 12)
+}
+
+// officeCredit says whether a line ends in the credit of somebody who is no agency: "— PID", "—File", "– Photo by author".
+func officeCredit(s string) bool {
+	i := max(strings.LastIndex(s, "—"), strings.LastIndex(s, "–"))
+	if i <= 0 || wordCount(s[:i]) < 5 {
+		return false
+	}
+	tail := strings.Trim(s[i:], "—– .")
+	low := strings.ToLower(tail)
+	return acronymLine(tail) || low == "file" || low == "file photo" || low == "screengrab" || low == "supplied" || low == "handout" || strings.HasPrefix(low, "photo") || strings.HasPrefix(low, "courtesy") || low == "x" || low == "facebook" || low == "instagram"
 }
 
 // creditEnd cuts the photo credit off the end of a caption: "— APP", "(AP/Fareed Khan)", "Photo: AFP", "/AFP", "Getty Images".
