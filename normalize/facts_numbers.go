@@ -14,12 +14,11 @@ const maxFactNumbers = 60
 
 // quantity is a number of a text with what it counts.
 type quantity struct {
-	value  float64
-	unit   string // folded: "percent", a currency code, or the noun phrase that is counted
-	at     int    // token
-	end    int    // first token after the unit
-	noun   bool   // the unit is a counted noun, no measure
-	approx bool   // at least, more than, nearly, up to
+	value float64
+	unit  string // folded: "percent", a currency code, or the noun phrase that is counted
+	at    int    // token
+	end   int    // first token after the unit
+	noun  bool   // the unit is a counted noun, no measure
 }
 
 // readNumbers finds the quantities of a text. Years, dates, times, scores, ages and ordinals are none.
@@ -64,7 +63,6 @@ func readQuantity(text string, toks []tok, i int, lex *lexicon, commaDecimals bo
 	if isDatePart(toks, i, j) || isClockOrScore(toks, i, j) || isLabel(toks, i, j) {
 		return quantity{}, j
 	}
-	q.approx = approximate(toks, i)
 	if c := currencyBefore(toks, i); c != "" {
 		q.unit, q.end = c, j
 		return q, j
@@ -283,19 +281,6 @@ func isYear(t *tok, v float64) bool {
 	return t.digits() && len(t.low) == 4 && v >= 1800 && v <= 2100
 }
 
-func approximate(toks []tok, i int) bool {
-	for k := i - 1; k >= 0 && k >= i-3; k-- {
-		switch toks[k].low {
-		case "least", "than", "nearly", "about", "around", "approximately", "almost", "some", "over", "roughly", "close", "estimated", "up", "fewer", "most":
-			return true
-		}
-		if !toks[k].word() || toks[k].capital() && k < i-1 {
-			return false
-		}
-	}
-	return false
-}
-
 func currencyBefore(toks []tok, i int) string {
 	if i == 0 {
 		return ""
@@ -331,146 +316,6 @@ func magnitudeBefore(toks []tok, i int) bool {
 		}
 	}
 	return false
-}
-
-// maxUnitWords bounds the noun phrase that is taken for a unit.
-const maxUnitWords = 4
-
-// unitAt reads what is counted, from token j on.
-func unitAt(text string, toks []tok, j int, value float64, lex *lexicon) (unit string, end int, noun bool) {
-	if j >= len(toks) || toks[j].flags&tokPara != 0 {
-		return "", j, false
-	}
-	t := &toks[j]
-	if t.mark("%") {
-		return "percent", j + 1, false
-	}
-	if t.mark("-") && t.flags&tokGlued != 0 && j+1 < len(toks) && toks[j+1].word() && toks[j+1].flags&tokGlued != 0 {
-		w := toks[j+1].low
-		if strings.Contains(w, "old") || strings.Contains(w, "strong") || strings.Contains(w, "-") && strings.HasSuffix(w, "old") {
-			return "", j + 2, false
-		}
-		head, _, _ := strings.Cut(w, "-")
-		name, noun := unitName(plural(head, value))
-		if head == "magnitude" {
-			name = "magnitude"
-		}
-		return name, j + 2, noun
-	}
-	if !t.word() {
-		return "", j, false
-	}
-	switch t.low {
-	case "per", "por", "pour", "pro", "per-cent":
-		if j+1 < len(toks) && (toks[j+1].low == "cent" || toks[j+1].low == "ciento" || toks[j+1].low == "cento") {
-			return "percent", j + 2, false
-		}
-		return "", j, false
-	case "percent", "pc", "pct", "prozent", "procent", "percento", "procentow", "процентов", "фيصد", "فيصد":
-		return "percent", j + 1, false
-	case "more", "other", "additional", "new", "further", "different", "separate":
-		return unitAt(text, toks, j+1, value, lex)
-	case "of":
-		if j+2 < len(toks) && (toks[j+1].low == "the" || toks[j+1].low == "its" || toks[j+1].low == "their") {
-			return "", j, false
-		}
-	}
-	if t.has(classCurrency) && t.val > 0 && int(t.val) < len(currencies) && (len(t.low) > 2 || t.low == "rs") {
-		return currencies[t.val], j + 1, false
-	}
-	return nounPhrase(toks, j, lex)
-}
-
-// nounPhrase reads a counted noun: words up to the first plural. "human smugglers and their agents" is one unit.
-func nounPhrase(toks []tok, j int, lex *lexicon) (string, int, bool) {
-	var words []string
-	k := j
-	for k < len(toks) && len(words) < maxUnitWords {
-		t := &toks[k]
-		if t.mark("-") && t.flags&tokGlued != 0 {
-			k++
-			continue
-		}
-		if !t.word() || t.flags&tokPara != 0 || t.has(classStop|classFunction) && !t.has(classCount) || t.has(classMonth|classWeekday) && t.capital() {
-			break
-		}
-		if len(words) == 0 && len(t.low) <= 2 && !t.has(classMeasure) {
-			return "", j, false
-		}
-		words = append(words, t.low)
-		k++
-		if t.has(classMeasure|classCount) && !(t.low == "police" || t.low == "migrants" && false) {
-			if t.has(classMeasure) || k >= len(toks) || !pluralNoun(&toks[k]) {
-				break
-			}
-			continue
-		}
-		if pluralNoun(t) {
-			break
-		}
-	}
-	if len(words) == 0 {
-		return "", j, false
-	}
-	last := &toks[k-1]
-	if !last.has(classMeasure|classCount) && !pluralNoun(last) {
-		// No plural: "22 terrorist and" names nothing that is sure.
-		return "", j, false
-	}
-	unit, noun := unitName(strings.Join(words, " "))
-	// "and their agents"
-	if noun && k+2 < len(toks) && toks[k].low == "and" && (toks[k+1].low == "their" || toks[k+1].low == "its") && pluralNoun(&toks[k+2]) {
-		return unit + " and " + toks[k+2].low, k + 3, true
-	}
-	if unit == "barrels" && k+1 < len(toks) && (toks[k].low == "per" || toks[k].low == "a" || toks[k].low == "daily") {
-		return "barrels per day", k + 1, false
-	}
-	return unit, k, noun
-}
-
-func pluralNoun(t *tok) bool {
-	n := len(t.low)
-	if !t.word() || n < 4 || t.low[n-1] != 's' || t.has(classStop|classFunction|classSay) {
-		return t.word() && t.has(classCount)
-	}
-	switch t.low[n-2] {
-	case 's', 'u', 'i':
-		return false
-	}
-	return true
-}
-
-// unitName gives units that are written in several ways one name, and says whether the unit counts things.
-func unitName(u string) (string, bool) {
-	switch u {
-	case "km", "kms", "kilometres", "kilometers", "kilometre", "kilometer", "kilometros":
-		return "kilometres", false
-	case "kmh", "kph", "km/h":
-		return "kph", false
-	case "metres", "meters", "metre", "meter":
-		return "metres", false
-	case "feet", "foot", "ft":
-		return "feet", false
-	case "mph", "kg", "cm", "mm", "miles", "inches", "tonnes", "tons", "degrees", "megawatts", "litres", "acres", "hectares":
-		return u, false
-	case "bpd":
-		return "barrels per day", false
-	case "mile":
-		return "miles", false
-	case "jahre", "jahren", "ans", "anos", "anni", "lat":
-		return "years", false
-	case "horas", "heures", "stunden", "ore", "godzin":
-		return "hours", false
-	case "year":
-		return "years", false
-	case "day", "hour", "minute", "week", "month", "decade":
-		return u + "s", false
-	case "percent":
-		return "percent", false
-	case "days", "hours", "minutes", "weeks", "months", "years", "decades", "seconds":
-		return u, false
-	}
-	return u, true
 }
 
 // numbersOf makes facts of quantities: one for each value and unit, with the words around the first.

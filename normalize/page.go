@@ -53,7 +53,7 @@ func readPageText(text string, known Page) Page {
 	r := &pageReader{page: known}
 	text = r.crawlDate(strings.TrimPrefix(text, "\ufeff"))
 	r.lines = classifyLines(text)
-	r.splitGluedHead()
+	r.markFirstCaption()
 	r.body = r.findBody()
 	r.readHeader()
 	r.readBody()
@@ -89,9 +89,8 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 	return s[len(prefix):], true
 }
 
-// splitGluedHead parts a caption that is glued to the first line of text: nothing to do for most pages.
-func (r *pageReader) splitGluedHead() {
-	// A first line that ends in a credit is a caption, however long it is.
+// markFirstCaption finds the long caption that opens a page: it ends in a credit, and text follows.
+func (r *pageReader) markFirstCaption() {
 	for i := range r.lines {
 		l := &r.lines[i]
 		if l.kind != lineText {
@@ -127,7 +126,7 @@ func (r *pageReader) findBody() int {
 			return i
 		}
 	}
-	// Only short lines: the last text line is the body, or everything after the first.
+	// Only short lines: the first that is a sentence is the body.
 	for i, l := range r.lines {
 		if l.kind == lineText && wordCount(l.text) > 12 && endsSentence(l.text) {
 			return i

@@ -45,8 +45,7 @@ func (r *pageReader) readBody() {
 			if sameLine(l.text, r.page.Title) || acronymLine(l.text) {
 				continue
 			}
-			if published, ok := r.publishedIn(l.text); ok {
-				_ = published
+			if r.publishedIn(l.text) {
 				continue
 			}
 			if before, c := creditEnd(l.text); c != "" && strings.HasSuffix(l.text, ")") && strings.HasSuffix(before, ".") {
@@ -89,7 +88,7 @@ func (r *pageReader) readFooter(l line) {
 	case copyrightLine(strings.ToLower(l.text)):
 		r.setOutlet(l.text)
 	default:
-		if _, ok := r.publishedIn(l.text); ok {
+		if r.publishedIn(l.text) {
 			return
 		}
 		if l.kind == lineDate {
@@ -103,10 +102,10 @@ func (r *pageReader) readFooter(l line) {
 }
 
 // publishedIn reads "Published in OUTLET, DATE", "This article first appeared in OUTLET on DATE".
-func (r *pageReader) publishedIn(s string) (string, bool) {
+func (r *pageReader) publishedIn(s string) bool {
 	low := strings.ToLower(s)
 	if wordCount(s) > 22 || len(low) != len(s) {
-		return "", false
+		return false
 	}
 	for _, lead := range [...]string{"first published in ", "originally published in ", "published in ", "originally appeared in ", "first appeared in ", "originally published by ", "first published by ", "published by "} {
 		i := strings.Index(low, lead)
@@ -121,9 +120,9 @@ func (r *pageReader) publishedIn(s string) (string, bool) {
 		if name != "" && r.page.Facts.Outlet == "" && !sectionName(strings.ToLower(name)) {
 			r.page.Facts.Outlet = name
 		}
-		return name, name != ""
+		return name != ""
 	}
-	return "", false
+	return false
 }
 
 // outletName is the capitalised name at the head of s.

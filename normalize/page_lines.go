@@ -11,7 +11,6 @@ type lineKind uint8
 
 const (
 	lineText      lineKind = iota // a paragraph, a headline or a standfirst: its place decides
-	lineBlank                     // nothing
 	lineFurniture                 // navigation, share buttons, cookie notes, adverts, "read more" links
 	lineEnd                       // the article is over: related stories, comments, the footer
 	lineDate                      // a date, alone or with its label and a byline
@@ -25,9 +24,8 @@ const (
 
 // line is one line of a page dump with what it was recognised as.
 type line struct {
-	text  string
-	kind  lineKind
-	after bool // a blank line stands before it
+	text string
+	kind lineKind
 }
 
 // maxPageLines bounds the lines that are looked at one by one; what follows is body.
@@ -36,15 +34,12 @@ const maxPageLines = 20_000
 // classifyLines cuts a page into lines and says of each what it can be taken for on its own.
 func classifyLines(text string) []line {
 	var out []line
-	blank := true
 	for raw := range strings.Lines(text) {
 		s := strings.Join(strings.Fields(raw), " ")
 		if s == "" {
-			blank = true
 			continue
 		}
-		l := line{text: s, after: blank}
-		blank = false
+		l := line{text: s}
 		if len(out) < maxPageLines {
 			l.kind, l.text = classifyLine(s)
 		}
