@@ -154,22 +154,20 @@ func atomEntryOf(e entry) atomEntry {
 		x.Links = append(x.Links, atomLink{Rel: l.rel, Title: l.title, Href: l.href})
 	}
 	for _, f := range e.files {
-		if isWeb(f.URL) {
-			x.Links = append(x.Links, atomLink{Rel: "enclosure", Type: clean(f.Type), Length: digits(f.Length), Href: f.URL})
-		}
+		x.Links = append(x.Links, atomLink{Rel: "enclosure", Type: f.Type, Length: f.Length, Href: f.URL})
 	}
 	for _, t := range e.tags {
 		x.Categories = append(x.Categories, atomCategory{t.term, t.uriScheme(), t.label})
 	}
-	if isWeb(e.image) {
+	if e.image != "" {
 		x.Thumbnail = &mediaImage{e.image}
 	}
 	if s := e.source; s != nil {
 		x.Source = &atomSource{ID: s.id, Title: s.title, Updated: stampText(s.updated), Rights: s.rights}
-		if isWeb(s.self) {
+		if s.self != "" {
 			x.Source.Links = append(x.Source.Links, atomLink{Rel: "self", Href: s.self})
 		}
-		if isWeb(s.link) {
+		if s.link != "" {
 			x.Source.Links = append(x.Source.Links, atomLink{Rel: "alternate", Href: s.link})
 		}
 	}
@@ -209,7 +207,7 @@ func (cf *config) author() string {
 	if a := clean(cf.Site.Author); a != "" {
 		return a
 	}
-	return clean(cf.Site.Title)
+	return orUntitled(cf.Site.Title)
 }
 
 // stampText is a time in RFC 3339, to the second. A feed that never had a change has the beginning of time: "now"

@@ -165,8 +165,8 @@ func langHTML(b *strings.Builder, lang string) {
 func (cf *config) articleHTML(a news.Article) string {
 	var b strings.Builder
 	t := news.Telling{Outlet: a.Outlet, URL: a.URL, Feed: a.Feed, Article: a.Key, Title: headlineOf(a), Lang: a.Lang, Published: a.Published, Seen: a.Seen}
-	if isWeb(a.Link) {
-		t.URL = a.Link
+	if u := web(a.Link); u != "" {
+		t.URL = u
 	}
 	b.WriteString("<p>")
 	cf.tellingHTML(&b, news.Account{}, t)

@@ -14,7 +14,7 @@ func clean(s string) string {
 }
 
 // legal drops every character that XML 1.0 forbids or discourages (sections 2.2 and 2.11): control characters but for
-// tab and newline, surrogates, non-characters; broken UTF-8 becomes U+FFFD.
+// tab and newline, surrogates, non-characters. Broken UTF-8 goes too, and the U+FFFD that stands for it elsewhere.
 func legal(s string) string {
 	ok := true
 	for i := 0; i < len(s) && ok; i++ {
@@ -23,12 +23,12 @@ func legal(s string) string {
 	if ok {
 		return s
 	}
-	s = strings.ToValidUTF8(s, string(utf8.RuneError))
+	s = strings.ToValidUTF8(s, "")
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t' || r == '\n':
 			return r
-		case r < 0x20, r >= 0x7f && r <= 0x9f, r&0xfffe == 0xfffe, r >= 0xfdd0 && r <= 0xfdef:
+		case r < 0x20, r >= 0x7f && r <= 0x9f, r == utf8.RuneError, r&0xfffe == 0xfffe, r >= 0xfdd0 && r <= 0xfdef:
 			return -1
 		}
 		return r
@@ -52,6 +52,35 @@ func excerpt(s string, n int) string {
 		return strings.TrimRight(cut, " \n\t,;:.–-") + "…"
 	}
 	return s
+}
+
+// title is a line of plain text that many readers show without reading it as the format says: what looks like a tag gets
+// other brackets, so that it can become no markup.
+func title(s string) string {
+	s = clean(s)
+	if !strings.Contains(s, "<") {
+		return s
+	}
+	var b strings.Builder
+	inside := false
+	for i, r := range s {
+		switch {
+		case r == '<' && i+1 < len(s) && tagStart(s[i+1]):
+			inside = true
+			b.WriteRune('‹')
+		case r == '>' && inside:
+			inside = false
+			b.WriteRune('›')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// tagStart reports whether c can follow the "<" of a tag, comment or declaration.
+func tagStart(c byte) bool {
+	return c == '/' || c == '!' || c == '?' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
 
 // language is a language tag that has the form of one (BCP 47), "" otherwise.

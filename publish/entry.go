@@ -72,7 +72,7 @@ func (cf *config) storyEntry(s news.Story) entry {
 	}
 	e := entry{
 		id:        cf.tag("story/" + string(s.ID)),
-		title:     clean(a.Headline),
+		title:     title(a.Headline),
 		url:       cf.storyURL(s.ID),
 		lang:      language(a.Lang),
 		published: s.Life.Published,
@@ -87,7 +87,7 @@ func (cf *config) storyEntry(s news.Story) entry {
 	if e.authors = outlets(a.Tellings); len(e.authors) == 0 {
 		e.authors = []string{cf.author()}
 	}
-	e.image = a.Image
+	e.image = web(a.Image)
 	e.rights = clean(a.Source.Rights)
 	e.tags = cf.tags(a.Tags, s.Life.Told.Topics)
 	for _, t := range a.Tellings {
@@ -99,10 +99,10 @@ func (cf *config) storyEntry(s news.Story) entry {
 	for _, t := range s.Account.Tellings {
 		href := cf.tellingURL(t)
 		if t.Article == s.Account.Lead {
-			e.links = slices.Insert(e.links, 0, link{"via", href, clean(t.Title)})
+			e.links = slices.Insert(e.links, 0, link{"via", href, title(t.Title)})
 			continue
 		}
-		e.links = append(e.links, link{"related", href, clean(t.Title)})
+		e.links = append(e.links, link{"related", href, title(t.Title)})
 	}
 	if e.title == "" {
 		e.title = "Untitled"
@@ -128,7 +128,7 @@ func (cf *config) notice(e entry, s news.Story) entry {
 // leadSource names the feed of the lead article, when enough of it is known to say so in Atom's terms.
 func leadSource(a news.Account, t news.Telling) *source {
 	r := a.Source
-	s := &source{id: r.ID, title: clean(r.Title), link: r.Link, self: r.Self, rights: clean(r.Rights), updated: r.Updated.Time}
+	s := &source{id: r.ID, title: title(r.Title), link: web(r.Link), self: web(r.Self), rights: clean(r.Rights), updated: r.Updated.Time}
 	if s.id == "" {
 		s.id = r.Self
 	}
@@ -211,15 +211,15 @@ func (cf *config) tags(words, topics []string) []tag {
 func (cf *config) articleEntry(a news.Article) entry {
 	e := entry{
 		id:        cf.tag("article/" + string(a.Key)),
-		title:     clean(headlineOf(a)),
+		title:     orUntitled(headlineOf(a)),
 		url:       cf.articleURL(a.Key),
 		lang:      language(a.Lang),
 		published: articleTime(a),
 		html:      cf.articleHTML(a),
 		summary:   clean(excerpt(summaryOf(a), cf.excerptLength())),
 		rights:    clean(a.Rights),
-		image:     a.Image,
-		files:     a.Files,
+		image:     web(a.Image),
+		files:     files(a.Files),
 		external:  cf.articleLink(a),
 	}
 	e.updated = later(e.published, a.Revised.UTC().Truncate(time.Second))
@@ -294,18 +294,17 @@ func (cf *config) topicURL(slug string) string {
 
 // tellingURL is where a telling can be read: at its outlet, or a seed's text with us.
 func (cf *config) tellingURL(t news.Telling) string {
-	if isWeb(t.URL) {
-		return t.URL
+	if u := web(t.URL); u != "" {
+		return u
 	}
 	return cf.articleURL(t.Article)
 }
 
 func (cf *config) articleLink(a news.Article) string {
-	if isWeb(a.Link) {
-		return a.Link
-	}
-	if isWeb(a.URL) {
-		return a.URL
+	for _, s := range []string{a.Link, a.URL} {
+		if u := web(s); u != "" {
+			return u
+		}
 	}
 	return cf.articleURL(a.Key)
 }
@@ -314,6 +313,49 @@ func (cf *config) articleLink(a news.Article) string {
 func isWeb(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+// web is an absolute http or https URL as every format may print it: what a URI may not hold (RFC 3986 section 2) is
+// percent-encoded, as browsers do before they ask. "" for everything else.
+func web(s string) string {
+	if !isWeb(s) {
+		return ""
+	}
+	const hex = "0123456789ABCDEF"
+	rest := strings.Index(s, "://") + 3
+	if i := strings.IndexAny(s[rest:], "/?#"); i >= 0 {
+		rest += i
+	} else {
+		rest = len(s)
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		if c > ' ' && c < 0x7f && !strings.ContainsRune("\"<>\\^`{|}", rune(c)) && (i < rest || c != '[' && c != ']') {
+			b.WriteByte(c)
+			continue
+		}
+		b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+	}
+	return b.String()
+}
+
+// files are the files that every format can name: with an address, and a media type where one is stated.
+func files(in []news.Enclosure) []news.Enclosure {
+	var out []news.Enclosure
+	for _, f := range in {
+		if f.URL = web(f.URL); f.URL == "" {
+			continue
+		}
+		f.Type = strings.ToLower(clean(f.Type))
+		major, minor, ok := strings.Cut(f.Type, "/")
+		if !ok || major == "" || strings.Trim(major, "abcdefghijklmnopqrstuvwxyz") != "" || strings.Trim(minor, "abcdefghijklmnopqrstuvwxyz0123456789!#$&^_.+-") != "" || minor == "" {
+			f.Type = ""
+		}
+		f.Length = digits(f.Length)
+		out = append(out, f)
+	}
+	return out
 }
 
 // defaultExcerpt is the length of others' texts, in characters, when the configuration does not say.

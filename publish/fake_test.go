@@ -187,11 +187,11 @@ func lively() *fake {
 		Lead: otherKey, Headline: "Harvest fair", Summary: "The fair opened.", Reports: 1,
 		Tellings: []news.Telling{{Article: otherKey, Feed: "wire", Outlet: "Coast Wire", Title: "Harvest fair", URL: "https://wire.example/2", Published: news.Date{Time: t0.Add(-2 * time.Hour)}, Seen: t0.Add(time.Minute)}},
 		Body:     "<p>The fair opened.</p>",
-	}, Life: news.Life{Published: t0.Add(-2 * time.Hour), Updated: t0.Add(time.Minute), Touched: t0.Add(time.Minute), Topics: []string{"sea"},
-		Changes: []news.Change{{At: t0.Add(time.Minute), Kind: "published", Text: "Published with 1 independent report.", Headline: "Harvest fair"}}}}
+	}, Life: news.Life{Published: t0.Add(-2 * time.Hour), Updated: t0.Add(90 * time.Second), Touched: t0.Add(90 * time.Second), Topics: []string{"sea"},
+		Changes: []news.Change{{At: t0.Add(90 * time.Second), Kind: "published", Text: "Published with 1 independent report.", Headline: "Harvest fair"}}}}
 	f.stories["mergedmergedmerg"] = news.Story{ID: "mergedmergedmerg", Account: news.Account{Headline: "Boat stuck"}, Life: news.Life{
 		State: news.Merged, Into: "ferryferryferry2", Ended: t0.Add(2 * time.Minute), Published: t0, Updated: t0.Add(2 * time.Minute), Touched: t0.Add(2 * time.Minute), Topics: []string{"sea"},
-		Changes: []news.Change{{At: t0, Kind: "published", Text: "Published with 1 independent report.", Headline: "Boat stuck"}, {At: t0.Add(2 * time.Minute), Kind: "merged", Text: endText(news.Merged), Headline: "Boat stuck"}}}}
+		Changes: []news.Change{{At: t0.Add(time.Second), Kind: "published", Text: "Published with 1 independent report.", Headline: "Boat stuck"}, {At: t0.Add(2 * time.Minute), Kind: "merged", Text: endText(news.Merged), Headline: "Boat stuck"}}}}
 	f.stories["dropdropdropdrop"] = news.Story{ID: "dropdropdropdrop", Life: news.Life{
 		State: news.Dropped, Ended: t0.Add(3 * time.Minute), Published: t0, Updated: t0.Add(3 * time.Minute), Touched: t0.Add(3 * time.Minute), Topics: []string{"sea"},
 		Changes: []news.Change{{At: t0, Kind: "published", Text: "Published with 1 independent report."}, {At: t0.Add(3 * time.Minute), Kind: "dropped", Text: endText(news.Dropped)}}}}

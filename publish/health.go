@@ -126,7 +126,7 @@ func (p *Publisher) healthFeed(ctx context.Context, cf *config) (content, error)
 		return content{}, err
 	}
 	f := feed{
-		id: cf.tag("sources/health"), title: clean(cf.Site.Title) + ": health of the sources", path: "/sources/health", page: cf.base + "/sources/",
+		id: cf.tag("sources/health"), title: orUntitled(cf.Site.Title) + ": health of the sources", path: "/sources/health", page: cf.base + "/sources/",
 	}
 	for _, c := range list {
 		if !c.bad() {
@@ -136,7 +136,7 @@ func (p *Publisher) healthFeed(ctx context.Context, cf *config) (content, error)
 		e := entry{
 			// The same trouble keeps its id until it is over; the next one is another.
 			id:        cf.tag("feed/" + string(c.feed.ID) + "/" + c.kind + "/" + since.Format("20060102T150405Z")),
-			title:     c.name + ": " + c.kind,
+			title:     title(c.name) + ": " + c.kind,
 			url:       cf.base + "/sources/",
 			published: since, updated: since, summary: c.state, html: "<p>" + esc(c.state) + "</p>", authors: []string{cf.author()},
 		}

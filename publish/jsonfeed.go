@@ -160,7 +160,7 @@ func jsonItemOf(e entry) jsonItem {
 	if x.ContentHTML == "" {
 		x.ContentText = e.title
 	}
-	if isWeb(e.image) {
+	if e.image != "" {
 		x.Image = e.image
 	}
 	for _, name := range e.authors {
@@ -170,13 +170,13 @@ func jsonItemOf(e entry) jsonItem {
 		x.Tags = append(x.Tags, t.term)
 	}
 	for _, f := range e.files {
-		if isWeb(f.URL) && f.Type != "" {
+		if f.Type != "" {
 			// A length that is no number is left out.
 			size, err := strconv.ParseInt(f.Length, 10, 64)
 			if err != nil {
 				size = 0
 			}
-			x.Attachments = append(x.Attachments, jsonAttachment{f.URL, clean(f.Type), size})
+			x.Attachments = append(x.Attachments, jsonAttachment{f.URL, f.Type, size})
 		}
 	}
 	return x
@@ -196,7 +196,7 @@ func (cf *config) more(s news.Story) *more {
 		})
 	}
 	for _, d := range a.Disagreements {
-		md := moreDisagree{Kind: d.Kind, About: clean(d.About), Update: d.Update}
+		md := moreDisagree{Kind: clean(d.Kind), About: clean(d.About), Update: d.Update}
 		for _, side := range d.Sides {
 			ms := moreSide{Value: clean(side.Value), Outlets: speakers(a, side)}
 			for _, k := range side.Articles {
@@ -212,14 +212,14 @@ func (cf *config) more(s news.Story) *more {
 	for i, c := range s.Life.Changes {
 		m.Changes = append(m.Changes, changeOf(i, c))
 	}
-	if src := a.Source; src.Title != "" && isURI(src.ID) {
-		m.Source = &moreSource{src.ID, clean(src.Title), src.Link}
+	if src := a.Source; clean(src.Title) != "" && isURI(src.ID) {
+		m.Source = &moreSource{src.ID, clean(src.Title), web(src.Link)}
 	}
 	return m
 }
 
 func changeOf(i int, c news.Change) moreChange {
-	return moreChange{N: i + 1, At: exactText(c.At), Kind: c.Kind, Text: clean(c.Text)}
+	return moreChange{N: i + 1, At: exactText(c.At), Kind: clean(c.Kind), Text: clean(c.Text)}
 }
 
 // optional is a time that may be unknown.

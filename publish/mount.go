@@ -19,6 +19,9 @@ var formats = [...]string{"atom", "rss", "json"}
 
 // format writes a feed in one of the formats.
 func (cf *config) format(f feed, ext string) (content, error) {
+	if f.updated.IsZero() {
+		f.updated = cf.began()
+	}
 	c := content{modified: f.updated}
 	var err error
 	switch ext {

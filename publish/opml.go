@@ -29,9 +29,9 @@ type outline struct {
 
 // topicsOPML lists the merged feed of every topic, so that a reader can subscribe to all of them at once.
 func (cf *config) topicsOPML() (content, error) {
-	x := opml{Version: "2.0", Title: clean(cf.Site.Title), Owner: cf.author()}
+	x := opml{Version: "2.0", Title: orUntitled(cf.Site.Title), Owner: cf.author()}
 	for _, t := range cf.Topics {
-		title := clean(t.Title)
+		title := orUntitled(t.Title)
 		x.Body = append(x.Body, outline{
 			Text: title, Title: title, Type: "rss", XMLURL: cf.topicURL(t.Slug) + "feed.atom", HTMLURL: cf.topicURL(t.Slug),
 			Description: clean(t.Description),

@@ -142,7 +142,7 @@ func told(a news.Account) string {
 }
 
 func orUntitled(s string) string {
-	if s = clean(s); s != "" {
+	if s = title(s); s != "" {
 		return s
 	}
 	return "Untitled"

@@ -109,20 +109,20 @@ func rssItemOf(e entry) rssItem {
 	for _, t := range e.tags {
 		x.Categories = append(x.Categories, rssCategory{t.scheme, t.term})
 	}
-	if s := e.source; s != nil && isWeb(s.self) {
+	if s := e.source; s != nil && s.self != "" {
 		x.Source = &rssSource{s.self, s.title}
 	}
 	for _, f := range e.files {
-		if isWeb(f.URL) && f.Type != "" {
-			length := digits(f.Length)
+		if f.Type != "" {
+			length := f.Length
 			if length == "" {
 				length = "0"
 			}
-			x.Enclosure = &feeds.RssEnclosure{Url: f.URL, Type: clean(f.Type), Length: length}
+			x.Enclosure = &feeds.RssEnclosure{Url: f.URL, Type: f.Type, Length: length}
 			break // RSS knows one
 		}
 	}
-	if isWeb(e.image) {
+	if e.image != "" {
 		x.Thumbnail = &mediaImage{e.image}
 	}
 	return x

@@ -58,7 +58,7 @@ func (cf *config) endedPage(s news.Story) (content, error) {
 }
 
 func orWithdrawn(s string) string {
-	if s = clean(s); s != "" {
+	if s = title(s); s != "" {
 		return s
 	}
 	return "Withdrawn"

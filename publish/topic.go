@@ -183,7 +183,7 @@ func (cf *config) mainFeed(t *topic, v view) feed {
 // frame is a feed of a topic without its entries.
 func (cf *config) frame(t *topic, name, what string) feed {
 	f := feed{
-		id: cf.tag("topic/" + t.Slug), title: clean(t.Title), subtitle: clean(t.Description),
+		id: cf.tag("topic/" + t.Slug), title: orUntitled(t.Title), subtitle: title(t.Description),
 		path: "/topics/" + t.Slug + "/" + name, page: cf.topicURL(t.Slug),
 	}
 	if slices.Contains(pushedKinds[:], name) {
@@ -238,7 +238,7 @@ func (cf *config) changeID(id news.StoryID, i int) string {
 
 // changeEntry tells one significant change. It says only what was so then, so that it never changes itself.
 func (cf *config) changeEntry(s news.Story, i int, c news.Change) entry {
-	headline := clean(c.Headline)
+	headline := title(c.Headline)
 	if headline == "" {
 		headline = "Withdrawn"
 	}
@@ -250,7 +250,7 @@ func (cf *config) changeEntry(s news.Story, i int, c news.Change) entry {
 	}
 	e.html = "<p>" + esc(ch.Text) + `</p><p><a href="` + esc(e.url) + `">` + esc(headline) + "</a></p>"
 	if i > 0 {
-		e.title += " (" + c.Kind + ")"
+		e.title += " (" + ch.Kind + ")"
 	}
 	return e
 }
@@ -312,7 +312,7 @@ func (cf *config) digestEntry(t *topic, d time.Time, items []item) entry {
 	date := d.Format(time.DateOnly)
 	end := d.AddDate(0, 0, 1).UTC()
 	e := entry{
-		id: cf.tag("digest/" + t.Slug + "/" + date), title: clean(t.Title) + ", " + d.Format("2 January 2006"), url: cf.topicURL(t.Slug),
+		id: cf.tag("digest/" + t.Slug + "/" + date), title: orUntitled(t.Title) + ", " + d.Format("2 January 2006"), url: cf.topicURL(t.Slug),
 		published: end, updated: end, authors: []string{cf.author()},
 	}
 	fresh := 0
@@ -380,6 +380,18 @@ func (cf *config) archiveFeed(t *topic, a news.Archive) feed {
 	}
 	f.updated = newest(stories)
 	return f
+}
+
+// began is the date of a feed in which nothing has happened yet: that of the site's authority (RFC 4151), which lies before
+// anything that the site could tell. "Now" would be another date at each rendering.
+func (cf *config) began() time.Time {
+	_, date, _ := strings.Cut(cf.Site.Authority, ",")
+	for _, layout := range []string{time.DateOnly, "2006-01", "2006"} {
+		if t, err := time.Parse(layout, date); err == nil {
+			return t
+		}
+	}
+	return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 }
 
 func archiveDir(slug string) string { return "/topics/" + slug + "/archive/" }

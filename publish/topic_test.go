@@ -90,11 +90,11 @@ func TestArchivesAreChained(t *testing.T) {
 
 func TestUpdatesTellEachDevelopmentOnce(t *testing.T) {
 	d := readAtom(t, newPublisher(t, options(lively())), "/topics/sea/updates.atom")
-	want := "story/dropdropdropdrop/2 story/mergedmergedmerg/2 story/fairfairfairfair/1 story/ferryferryferry2/2 story/ferryferryferry2/1 story/mergedmergedmerg/1"
+	want := "story/dropdropdropdrop/2 story/mergedmergedmerg/2 story/fairfairfairfair/1 story/ferryferryferry2/2 story/mergedmergedmerg/1 story/ferryferryferry2/1"
 	if got := ids(d); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
-	if last := d.Entries[4]; last.Title != "Ferry runs aground" {
+	if last := d.Entries[5]; last.Title != "Ferry runs aground" {
 		t.Errorf("the first development is now called %q", last.Title)
 	}
 }
