@@ -66,6 +66,9 @@ func (r *Refresher) batch(ctx context.Context, j job, got news.Fetched) (b news.
 			continue
 		}
 		items++
+		if d.Partial && i == len(d.Items)-1 && cutShort(id, d.Items[i]) {
+			continue
+		}
 		if id.Known && id.GUID != "" {
 			b.Renames[id.Key] = id.GUID
 		}
@@ -82,6 +85,12 @@ func (r *Refresher) batch(ctx context.Context, j job, got news.Fetched) (b news.
 		b.Articles = append(b.Articles, a)
 	}
 	return b, items, nil
+}
+
+// cutShort says that the last item of a document that ends too early must wait for the whole document: what it lacks
+// would take text and dates from the article that we hold, or make an article that nothing can be known again by.
+func cutShort(id Identity, it news.Item) bool {
+	return id.Known || it.GUID == "" && it.Link == ""
 }
 
 // renamed gives the articles of seed files that only moved their new GUID: the same bytes under another path are the

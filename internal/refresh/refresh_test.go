@@ -235,6 +235,41 @@ func TestUnchangedItemsAreNotStoredAgain(t *testing.T) {
 	}
 }
 
+// The last item of a document that was cut may lack half its text: the article that is held must not be cut with it.
+func TestACutDocumentCutsNoArticle(t *testing.T) {
+	whole := document("1", "2")
+	w := &web{answers: map[news.FeedID]news.Fetched{"a": {Status: news.FetchedNew, Document: whole}}}
+	m := newMemory()
+	r := refresher(w, m, news.Feed{ID: "a", Enabled: true})
+	if _, err := r.Run(t.Context(), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name         string
+		cut          *news.Document
+		new, revised int
+	}{
+		{"in a known item", document("1", "2"), 0, 1},
+		{"before the last item's id", document("1", ""), 0, 1},
+		{"in a new item", document("1", "3"), 1, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.cut.Partial = true
+			for i := range tt.cut.Items {
+				tt.cut.Items[i].Hash = [32]byte([]byte(fmt.Sprintf("%-32s", tt.name)))
+			}
+			w.answers["a"] = news.Fetched{Status: news.FetchedNew, Document: tt.cut}
+			rep, err := r.Run(t.Context(), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := rep.Feeds[0]; got.New != tt.new || got.Revised != tt.revised {
+				t.Errorf("new %d, revised %d; want %d and %d", got.New, got.Revised, tt.new, tt.revised)
+			}
+		})
+	}
+}
+
 func TestUnchangedFeedsShareATransaction(t *testing.T) {
 	w := &web{answers: map[news.FeedID]news.Fetched{}}
 	m := newMemory()
