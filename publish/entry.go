@@ -251,7 +251,7 @@ func (cf *config) articleEntry(a news.Article) entry {
 
 // articleTime is when an article says it was published: never later than it was seen, and then when it says nothing.
 func articleTime(a news.Article) time.Time {
-	if d := a.Published; d.Known() && !d.Time.After(a.Seen) {
+	if d := a.Published; d.Known() && !a.DatedLater && !d.Time.After(a.Seen) {
 		return d.Time.UTC().Truncate(time.Second)
 	}
 	return a.Seen.UTC().Truncate(time.Second)

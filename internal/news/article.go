@@ -36,8 +36,11 @@ type Article struct {
 	Revision int      `json:"revision,omitempty"` // 0 for the first, counted by the store
 	// Revised is when the outlet last changed what is shown of the article, zero for never; set by the store.
 	Revised time.Time `json:"revised,omitzero"`
-	Marks   Marks     `json:"-"`
-	Flags   []string  `json:"flags,omitempty"`
+	// DatedLater says that the outlet stated Published only after the article was first stored: an entry that went out
+	// dated by Seen stays so. Set by the store.
+	DatedLater bool     `json:"dated_later,omitempty"`
+	Marks      Marks    `json:"-"`
+	Flags      []string `json:"flags,omitempty"`
 }
 
 // Facts is what an article itself states about the event. Unknown stays empty.

@@ -235,11 +235,23 @@ func (s *Store) revise(ctx context.Context, tx *sql.Tx, d *draft, was stored, at
 		return false, err
 	}
 	a.Backfill = old.Backfill
-	a.Revised = old.Revised
+	a.Revised, a.DatedLater = old.Revised, old.DatedLater
+	// A new date makes an article no newer, nor another article in time.
+	switch {
+	case old.Published.Known():
+		a.Published = old.Published
+	case a.Published.Known():
+		a.DatedLater = true
+	}
 	if newText || shows(old) != shows(*a) {
 		a.Revised = at.UTC().Truncate(time.Second)
-		if !a.Revised.After(old.Revised) {
-			a.Revised = old.Revised.Add(time.Second) // whatever the clock says, a later revision is later
+		// Whatever the clock says, a revision is later than what it revises.
+		before := old.Revised
+		if was.seen.After(before) {
+			before = was.seen.UTC().Truncate(time.Second)
+		}
+		if !a.Revised.After(before) {
+			a.Revised = before.Add(time.Second)
 		}
 	}
 	if err := s.fill(d, was.seen); err != nil {
