@@ -19,7 +19,7 @@ const (
 	maxAttrValue = 64 << 10        // bytes; a longer value is left out whole (data: images)
 	maxText      = 256 << 10       // bytes of one run of character data; cut
 	maxItems     = 2000            // items of a document; the first ones are kept
-	maxElements  = 400_000         // elements of a document: 200 for each of 2,000 items
+	maxElements  = 150_000         // elements of a document: 75 for each of 2,000 items; some 40 MiB of tree at worst
 	maxDTD       = 64 << 10        // bytes of a DTD that is looked into for entities; a longer one is passed over
 	maxEntities  = 256             // entities that a DTD may define
 	maxEntity    = 256             // bytes of an entity's value
