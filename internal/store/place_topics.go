@@ -55,7 +55,7 @@ func (p *placing) writeTopics(ctx context.Context, tx *sql.Tx) error {
 	}
 	var values []any
 	for _, slug := range slugs {
-		values = append(values, slug, p.generation.N+1, micros(p.at()), seqs[slug])
+		values = append(values, slug, p.generation.N+1, micros(p.now), seqs[slug])
 	}
 	err = p.s.bulk(ctx, tx, "INSERT INTO topics (slug, generation, at, seq) VALUES", 4,
 		"ON CONFLICT (slug) DO UPDATE SET generation = excluded.generation, at = excluded.at, seq = excluded.seq", values, nil)
@@ -155,6 +155,6 @@ func (p *placing) freeze(ctx context.Context, tx *sql.Tx, slug string, n int64) 
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO archives (slug, n, at, data) VALUES ($1, $2, $3, $4) ON CONFLICT (slug, n) DO NOTHING", slug, n, micros(p.at()), data)
+	_, err = tx.ExecContext(ctx, "INSERT INTO archives (slug, n, at, data) VALUES ($1, $2, $3, $4) ON CONFLICT (slug, n) DO NOTHING", slug, n, micros(p.now), data)
 	return err
 }

@@ -34,14 +34,6 @@ func (p *placing) store(ctx context.Context, tx *sql.Tx, lease *Lease) error {
 	return nil
 }
 
-// at is the time of this generation: it never goes back, even if the clock does.
-func (p *placing) at() time.Time {
-	if p.generation.At.After(p.now) {
-		return p.generation.At
-	}
-	return p.now
-}
-
 // wakeAt is the stored wake time: never one that has passed, or Place would never be done.
 func (p *placing) wakeAt(o *outcome) any {
 	w := o.story.Life.Wake
@@ -296,7 +288,7 @@ func (p *placing) writeDone(ctx context.Context, tx *sql.Tx) error {
 		return nil // stories woke and had nothing to say
 	}
 	p.placed.Generation = p.generation.N + 1
-	_, err := tx.ExecContext(ctx, "INSERT INTO meta (name, n, at) VALUES ('generation', $1, $2) ON CONFLICT (name) DO UPDATE SET n = excluded.n, at = excluded.at", p.placed.Generation, micros(p.at()))
+	_, err := tx.ExecContext(ctx, "INSERT INTO meta (name, n, at) VALUES ('generation', $1, $2) ON CONFLICT (name) DO UPDATE SET n = excluded.n, at = excluded.at", p.placed.Generation, micros(p.now))
 	return err
 }
 
