@@ -84,7 +84,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		s.wait = 40 * time.Second
 	}
 	if err := s.open(ctx); err != nil {
-		return nil, fmt.Errorf("open store %s: %w", shown(dsn), say(err))
+		return nil, errors.Join(fmt.Errorf("open store %s: %w", shown(dsn), say(err)), s.packer.close())
 	}
 	return s, nil
 }
