@@ -145,7 +145,8 @@ func atomEntryOf(e entry) atomEntry {
 		x.Content = &feeds.AtomContent{Type: "html", Content: e.html}
 	}
 	if e.summary != "" {
-		x.Summary = &feeds.AtomSummary{Type: "text", Content: e.summary}
+		// As HTML, because a text that happens to hold a tag would otherwise look like markup that was not declared.
+		x.Summary = &feeds.AtomSummary{Type: "html", Content: esc(e.summary)}
 	}
 	for _, name := range e.authors {
 		x.Authors = append(x.Authors, atomPerson{Name: name})
