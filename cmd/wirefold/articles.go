@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"wirefold/internal/config"
 	"wirefold/internal/news"
@@ -22,7 +24,7 @@ func articlesAtHand(ctx context.Context, a *app, cfg *config.Config, limit int) 
 			return seedArticles(ctx, a, cfg, limit), nil
 		}
 	}
-	h, err := buildHouse(ctx, a, cfg, nil)
+	h, err := buildHouse(ctx, a, cfg, slog.New(slog.DiscardHandler), time.Time{})
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ type house struct {
 	app    *app
 	cfg    *config.Config
 	store  *store.Store
+	booted time.Time // when the server started; zero in one-off commands, which wait for nothing
 	log    *slog.Logger
 	client *fetch.Client
 	meters *meters                 // nil in one-off commands
@@ -55,24 +56,24 @@ func openHouse(ctx context.Context, a *app, path string) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	return buildHouse(ctx, a, cfg, slog.New(slog.DiscardHandler))
+	return buildHouse(ctx, a, cfg, slog.New(slog.DiscardHandler), time.Time{})
 }
 
-func buildHouse(ctx context.Context, a *app, cfg *config.Config, log *slog.Logger) (*house, error) {
+func buildHouse(ctx context.Context, a *app, cfg *config.Config, log *slog.Logger, booted time.Time) (*house, error) {
 	st, err := openStore(ctx, a, cfg.Store)
 	if err != nil {
 		return nil, err
 	}
-	h := &house{app: a, store: st, log: log, model: sync.OnceValue(normalize.Load)}
+	h := &house{app: a, booted: booted, store: st, log: log, model: sync.OnceValue(normalize.Load)}
 	h.cleanup = append(h.cleanup, st.Close)
 	return h.with(cfg), nil
 }
 
 // with is the same installation under another configuration.
 func (h *house) with(cfg *config.Config) *house {
-	next := &house{app: h.app, cfg: cfg, feeds: new(atomic.Pointer[[]news.Feed]), store: h.store, log: h.log, model: h.model, meters: h.meters, cleanup: h.cleanup, client: h.client}
+	next := &house{app: h.app, booted: h.booted, cfg: cfg, feeds: new(atomic.Pointer[[]news.Feed]), store: h.store, log: h.log, model: h.model, meters: h.meters, cleanup: h.cleanup, client: h.client}
 	if h.cfg == nil || !reflect.DeepEqual(h.cfg.Fetch, cfg.Fetch) || h.cfg.Site.URL != cfg.Site.URL {
-		next.client = newClient(h.app, cfg)
+		next.client = newClient(h.app, cfg, h.booted)
 	}
 	next.feeds.Store(&cfg.Feeds)
 	for _, t := range cfg.Topics {
@@ -95,7 +96,7 @@ func openStore(ctx context.Context, a *app, dsn string) (*store.Store, error) {
 	return st, nil
 }
 
-func newClient(a *app, cfg *config.Config) *fetch.Client {
+func newClient(a *app, cfg *config.Config, booted time.Time) *fetch.Client {
 	contact := cfg.Fetch.Contact
 	if contact == "" {
 		contact = cfg.Site.URL
@@ -103,6 +104,7 @@ func newClient(a *app, cfg *config.Config) *fetch.Client {
 	return fetch.NewClient(fetch.Options{
 		Guard:       &fetch.Guard{Allow: cfg.Fetch.Allow},
 		Now:         a.Now,
+		Booted:      booted,
 		Read:        fetch.Read,
 		Timeout:     cfg.Fetch.Timeout,
 		MinInterval: cfg.Fetch.MinInterval,

@@ -26,6 +26,10 @@ func (s *server) subscribe(h *house) {
 		return
 	}
 	s.pusher.Store(fetch.NewPusher(h.client, h.cfg.Site.URL+callbackPath, func() { s.wake(refresh.Due) }))
+	select {
+	case s.tendNow <- struct{}{}:
+	default:
+	}
 }
 
 // reachable reports whether an address may be reached from outside: not localhost, not a private address.
@@ -53,18 +57,12 @@ func (s *server) callbacks() http.Handler {
 func (s *server) tend(ctx context.Context) {
 	tick := time.NewTicker(tendEvery)
 	defer tick.Stop()
+	// At the start, and after a reload, the new subscriber must learn at once what the store remembers: until then it
+	// turns deliveries away.
 	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
 		p, h := s.pusher.Load(), s.house.Load()
-		if p == nil {
-			continue
-		}
 		list, err := h.store.FeedStates(ctx)
-		if err == nil {
+		if err == nil && p != nil {
 			states := make(map[news.FeedID]news.FeedState, len(list))
 			for _, st := range list {
 				states[st.Feed] = st
@@ -73,6 +71,12 @@ func (s *server) tend(ctx context.Context) {
 		}
 		if err != nil && ctx.Err() == nil {
 			s.log.Warn("subscribe to hubs; polling goes on", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-s.tendNow:
 		}
 	}
 }

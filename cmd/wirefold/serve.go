@@ -60,6 +60,7 @@ type server struct {
 	pub     *publish.Publisher
 	pusher  atomic.Pointer[fetch.Pusher]
 	poke    chan refresh.Mode
+	tendNow chan struct{}
 	pending atomic.Bool // a refresh that somebody asked for has not ended yet
 	runs    atomic.Int64
 }
@@ -83,13 +84,13 @@ func runServe(ctx context.Context, a *app, f serveFlags) error {
 	if err != nil {
 		return err
 	}
-	h, err := buildHouse(ctx, a, cfg, log)
+	h, err := buildHouse(ctx, a, cfg, log, a.Now())
 	if err != nil {
 		closeAll(ls)
 		return err
 	}
 	defer h.close()
-	s := &server{app: a, flags: f, log: log, poke: make(chan refresh.Mode, 1)}
+	s := &server{app: a, flags: f, log: log, poke: make(chan refresh.Mode, 1), tendNow: make(chan struct{}, 1)}
 	registry := prometheus.NewRegistry()
 	h.meters = newMeters(registry)
 	s.house.Store(h)

@@ -113,6 +113,9 @@ const (
 	claimLease = 5 * time.Minute
 	// stateBatch is how many states without articles are saved in one transaction.
 	stateBatch = 500
+	// stateWait is how long such a state may wait while others come in: a process that dies loses what waits, and asks
+	// those publishers again too early.
+	stateWait = 2 * time.Second
 	// BackfillAge is how old an item may be at its feed's first fetch and still make an entry (docs/design.md section 5).
 	BackfillAge = 48 * time.Hour
 )
@@ -224,13 +227,36 @@ func (r *Refresher) claim(ctx context.Context, o Options) ([]job, error) {
 		}
 		jobs = append(jobs, job{f, s, h})
 	}
-	sort.Slice(jobs, func(i, j int) bool { return jobs[i].feed.ID < jobs[j].feed.ID })
+	jobs = r.inTurns(jobs)
 	if len(free) > 0 {
 		if err := r.Store.Release(ctx, free); err != nil {
 			return nil, fmt.Errorf("release feeds: %w", err)
 		}
 	}
 	return jobs, nil
+}
+
+// inTurns orders the jobs so that hosts alternate: the first feed of each host, then the second of each. A slow host with
+// more feeds than there are workers would otherwise keep all of them waiting for its few connections.
+func (r *Refresher) inTurns(jobs []job) []job {
+	sort.Slice(jobs, func(i, j int) bool { return jobs[i].feed.ID < jobs[j].feed.ID })
+	turn := make([]int, len(jobs))
+	had := map[string]int{}
+	for i, j := range jobs {
+		host := r.Fetch.Host(j.feed, j.state)
+		turn[i] = had[host]
+		had[host]++
+	}
+	order := make([]int, len(jobs))
+	for i := range order {
+		order[i] = i
+	}
+	sort.SliceStable(order, func(i, j int) bool { return turn[order[i]] < turn[order[j]] })
+	out := make([]job, len(jobs))
+	for i, k := range order {
+		out[i] = jobs[k]
+	}
+	return out
 }
 
 // stateOf starts afresh when the feed's address changed in the configuration: validators of another document lie.
@@ -274,7 +300,7 @@ func (r *Refresher) fetchAll(ctx context.Context, jobs []job, force bool) ([]Fee
 		wg      sync.WaitGroup
 		mu      sync.Mutex
 		reports = make([]FeedReport, 0, len(jobs))
-		quiet   = &stateSaver{keep: r.Keep}
+		quiet   = &stateSaver{keep: r.Keep, now: r.Now}
 		next    = make(chan job)
 	)
 	for range min(Workers, len(jobs)) {
@@ -321,19 +347,25 @@ func (r *Refresher) fetchAll(ctx context.Context, jobs []job, force bool) ([]Fee
 // stateSaver gathers states that came without articles, so that a thousand "304 Not Modified" are a few transactions.
 type stateSaver struct {
 	keep   Keeper
+	now    func() time.Time
 	mu     sync.Mutex
 	states []news.FeedState
 	hosts  []news.HostState
+	since  time.Time // of the oldest state that waits
 }
 
 func (q *stateSaver) add(ctx context.Context, s news.FeedState, h *news.HostState) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	now := q.now()
+	if len(q.states) == 0 {
+		q.since = now
+	}
 	q.states = append(q.states, s)
 	if h != nil {
 		q.hosts = append(q.hosts, *h)
 	}
-	if len(q.states) < stateBatch {
+	if len(q.states) < stateBatch && now.Sub(q.since) < stateWait {
 		return nil
 	}
 	return q.write(ctx)

@@ -43,7 +43,7 @@ func (w *web) Due(f news.Feed, s news.FeedState, _ news.HostState, now time.Time
 	return m == Force || f.Seeds != "" || !now.Before(s.NextDue)
 }
 
-func (w *web) Host(news.Feed, news.FeedState) string { return "" }
+func (w *web) Host(f news.Feed, _ news.FeedState) string { return f.Outlet }
 
 // memory is a Store and a Keeper in a map.
 type memory struct {
@@ -299,6 +299,35 @@ func TestAFeedOfAnotherProcessIsLeftToIt(t *testing.T) {
 	}
 	if d := cmp.Diff([]news.FeedID{"mine"}, w.asked); d != "" {
 		t.Errorf("asked feeds: %s", d)
+	}
+}
+
+func TestHostsTakeTurns(t *testing.T) {
+	var jobs []job
+	for _, id := range []string{"a1", "a2", "a3", "b1", "c1", "c2"} {
+		jobs = append(jobs, job{feed: news.Feed{ID: news.FeedID(id), Outlet: id[:1]}})
+	}
+	var got []string
+	for _, j := range refresher(&web{}, newMemory()).inTurns(jobs) {
+		got = append(got, string(j.feed.ID))
+	}
+	if d := cmp.Diff([]string{"a1", "b1", "c1", "a2", "c2", "a3"}, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestStatesDoNotWaitLong(t *testing.T) {
+	now := start
+	m := newMemory()
+	q := &stateSaver{keep: m, now: func() time.Time { return now }}
+	for range 3 {
+		if err := q.add(t.Context(), news.FeedState{Feed: "a"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(stateWait)
+	}
+	if m.writes != 1 {
+		t.Errorf("%d transactions for states that came %s apart, want 1 for the first two", m.writes, stateWait)
 	}
 }
 
