@@ -1,13 +1,10 @@
 package normalize
 
-import (
-	"slices"
+import "wirefold/internal/news"
 
-	"wirefold/internal/news"
-)
-
-// Candidates finds all pairs of articles that the rule makes candidates, a < b, in the order of their indexes. It is
-// the rule that the store follows with SQL: a relation of two articles and of how common their keys are around them.
+// candidates finds all pairs of articles that the rule makes candidates, a < b. It is the rule that the store follows
+// with SQL: a relation of two articles and of how common their keys are around them. A key that is crowded around either
+// article counts for neither.
 func (m *Model) candidates(as []news.Marked) [][2]int32 {
 	rule := m.Rule()
 	ix := newHolders(as, rule)
@@ -17,12 +14,16 @@ func (m *Model) candidates(as []news.Marked) [][2]int32 {
 	for i := range as {
 		touched = touched[:0]
 		for _, k := range as[i].Marks.Keys {
-			if ix.crowded(k, i) {
+			crowded := ix.busy[k]
+			if crowded[dayOf(&as[i])] {
 				continue
 			}
 			for _, j := range ix.of[k] {
 				if int(j) >= i {
 					break
+				}
+				if crowded != nil && crowded[dayOf(&as[j])] {
+					continue
 				}
 				if shared[j] == 0 {
 					touched = append(touched, j)
@@ -31,28 +32,21 @@ func (m *Model) candidates(as []news.Marked) [][2]int32 {
 			}
 		}
 		for _, j := range touched {
-			if int(shared[j]) >= rule.MinShared && as[i].InWindow(as[j]) && (!ix.anyCrowded || ix.strict(as, i, int(j))) {
+			if int(shared[j]) >= rule.MinShared && as[i].InWindow(as[j]) {
 				pairs = append(pairs, [2]int32{j, int32(i)})
 			}
 			shared[j] = 0
 		}
 	}
-	slices.SortFunc(pairs, func(a, b [2]int32) int {
-		if d := int(a[0]) - int(b[0]); d != 0 {
-			return d
-		}
-		return int(a[1]) - int(b[1])
-	})
 	return pairs
 }
 
 // holders lists who holds each key, ascending by index, and which keys are held by too many.
 type holders struct {
-	of         map[news.Key][]int32
-	rule       news.KeyRule
-	as         []news.Marked
-	anyCrowded bool
-	busy       map[news.Key]map[int64]bool // for keys over the bound: the days of which the window is crowded
+	of   map[news.Key][]int32
+	rule news.KeyRule
+	as   []news.Marked
+	busy map[news.Key]map[int64]bool // for keys over the bound: the days of which the window is crowded
 }
 
 func newHolders(as []news.Marked, rule news.KeyRule) *holders {
@@ -67,7 +61,6 @@ func newHolders(as []news.Marked, rule news.KeyRule) *holders {
 			delete(ix.of, k)
 		} else if len(hs) > rule.MaxHolders {
 			ix.busy[k] = ix.crowdedDays(hs)
-			ix.anyCrowded = true
 		}
 	}
 	return ix
@@ -103,24 +96,4 @@ func (ix *holders) crowdedDays(hs []int32) map[int64]bool {
 		}
 	}
 	return days
-}
-
-// crowded says whether a key does not count for article i.
-func (ix *holders) crowded(k news.Key, i int) bool {
-	if !ix.anyCrowded {
-		return false
-	}
-	return ix.busy[k][dayOf(&ix.as[i])]
-}
-
-// strict counts again where keys are crowded for one side only: the rule is symmetric, so a key that does not count for
-// either article counts for none.
-func (ix *holders) strict(as []news.Marked, i, j int) bool {
-	sum := 0
-	for _, k := range as[i].Marks.Keys {
-		if slices.Contains(as[j].Marks.Keys, k) && !ix.crowded(k, i) && !ix.crowded(k, j) {
-			sum += k.Weight()
-		}
-	}
-	return sum >= ix.rule.MinShared
 }

@@ -43,8 +43,7 @@ func (m *Model) Explain(as []news.Article, a, b int) Explanation {
 func (m *Model) areCandidates(as []news.Article, a, b int) bool {
 	ms := m.marked(as)
 	want := [2]int32{int32(min(a, b)), int32(max(a, b))}
-	_, ok := slices.BinarySearchFunc(m.candidates(ms), want, comparePairs)
-	return ok
+	return slices.Contains(m.candidates(ms), want)
 }
 
 // ExplainMarked weighs members a and b of a neighbourhood that is linked already.

@@ -40,25 +40,27 @@ func (g *grouping) components() []component {
 		}
 		work = nil
 		for _, c := range large {
-			for _, part := range g.connect(component{c.members, mutual(c.edges, nearest)}) {
-				work = append(work, component{part.members, within(c.edges, part.members)})
-			}
+			work = append(work, within(c.edges, g.connect(component{c.members, mutual(c.edges, nearest)}))...)
 		}
 	}
 	return done
 }
 
-// within are the edges between members, which are ascending.
-func within(es []edge, members []int32) []edge {
-	var kept []edge
-	for _, e := range es {
-		_, a := slices.BinarySearch(members, e.a)
-		_, b := slices.BinarySearch(members, e.b)
-		if a && b {
-			kept = append(kept, e)
+// within gives every part all edges between its own members.
+func within(es []edge, parts []component) []component {
+	of := map[int32]int{}
+	for k := range parts {
+		parts[k].edges = nil
+		for _, i := range parts[k].members {
+			of[i] = k
 		}
 	}
-	return kept
+	for _, e := range es {
+		if k := of[e.a]; k == of[e.b] {
+			parts[k].edges = append(parts[k].edges, e)
+		}
+	}
+	return parts
 }
 
 // mutual keeps the edges that are among the nearest n of both ends; equals are told apart by the other end's key.
@@ -70,10 +72,16 @@ func mutual(es []edge, n int) []edge {
 	}
 	votes := make([]uint8, len(es))
 	for i, ks := range of {
+		if len(ks) <= n {
+			for _, k := range ks {
+				votes[k]++
+			}
+			continue
+		}
 		slices.SortFunc(ks, func(k, l int32) int {
 			return cmp.Or(cmp.Compare(es[l].pair, es[k].pair), cmp.Compare(es[k].other(i), es[l].other(i)))
 		})
-		for _, k := range ks[:min(n, len(ks))] {
+		for _, k := range ks[:n] {
 			votes[k]++
 		}
 	}

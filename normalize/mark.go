@@ -207,9 +207,6 @@ func (k *marker) nameish(i int, kind termKind) bool {
 func (k *marker) name(w *markWord, idf, flags uint8) {
 	var buf [maxWordBytes]byte
 	fold := w.fold
-	if len(fold) > 4 && fold[len(fold)-1] == 's' && w.script == latin {
-		fold = fold[:len(fold)-1]
-	}
 	if declines(k.lang) {
 		fold = dropCase(fold)
 	}

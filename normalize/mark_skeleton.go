@@ -17,7 +17,11 @@ func skeleton(b []byte, fold string) []byte {
 		}
 		switch c := fold[i]; c {
 		case 'a', 'e', 'i', 'o', 'u', 'y':
-			if i == 0 && c != 'y' {
+			switch {
+			case i > 0:
+			case c == 'y':
+				put('y')
+			default:
 				put('a')
 			}
 		case 'w':

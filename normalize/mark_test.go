@@ -34,8 +34,8 @@ func TestNamesSurviveSpellingAndScript(t *testing.T) {
 	tests := []struct {
 		name, a, langA, b, langB string
 	}{
-		{"another spelling", "The visitor met Talal Chaudhry.", "en", "He was met by Talal Chaudhary.", "en"},
-		{"Urdu", "The visitor met Martin Brunner.", "en", "وزیر نے مارٹن برونر سے ملاقات کی", "ur"},
+		{"another spelling", "The visitor met Ahsan Younas.", "en", "He was met by Ahsan Younis.", "en"},
+		{"Urdu", "The visitor met Magnus Brunner.", "en", "وزیر نے میگنس برونر سے ملاقات کی", "ur"},
 		{"Russian", "The visitor met Mazloum Abdi.", "en", "Министр встретился с Мазлумом Абди", "ru"},
 		{"Polish declension", "The visitor met Mohsin Naqvi.", "en", "Wczoraj minister spotkał się z Mohsinem Naqvim", "pl"},
 	}

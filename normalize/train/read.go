@@ -76,7 +76,10 @@ func setsOf(path string, ls []line) []*set {
 	if name == "uci2014" {
 		return daySets(name, w, ls)
 	}
-	out := []*set{newSet(name, w, ls, false, nil)}
+	if len(ls) > maxSet {
+		ls = someEvents(ls)
+	}
+	out := []*set{newSet(name, w, ls, false)}
 	dated := 0
 	for _, l := range ls {
 		if l.Published != "" {
@@ -84,10 +87,24 @@ func setsOf(path string, ls []line) []*set {
 		}
 	}
 	if dated > len(ls)/2 && len(ls) < 1000 {
-		out = append(out, newSet(name+" blank", 0.8*w, ls, true, nil))
+		out = append(out, newSet(name+" blank", 0.8*w, ls, true))
 	}
 	if len(ls) < 1000 && len(ls) > 100 {
 		out = append(out, thinned(out, name)...)
+	}
+	return out
+}
+
+// maxSet bounds the articles of one set, so that a training stays a matter of minutes.
+const maxSet = 4000
+
+// someEvents keeps every other event.
+func someEvents(ls []line) []line {
+	var out []line
+	for _, l := range ls {
+		if mix(eventHash(l.Event))%2 == 0 {
+			out = append(out, l)
+		}
 	}
 	return out
 }
@@ -135,12 +152,12 @@ func daySets(name string, w float64, ls []line) []*set {
 	})
 	var out []*set
 	for _, d := range ds[:min(maxDays, len(ds))] {
-		out = append(out, newSet(name+" "+d, w/maxDays, days[d], false, nil))
+		out = append(out, newSet(name+" "+d, w/maxDays, days[d], false))
 	}
 	return out
 }
 
-func newSet(name string, w float64, ls []line, blank bool, _ any) *set {
+func newSet(name string, w float64, ls []line, blank bool) *set {
 	s := &set{name: name, weight: w, size: map[string]int{}}
 	for _, l := range ls {
 		a := news.Article{Key: news.ArticleKey(l.ID), Title: l.Title, Headline: l.Title, Text: l.Text, Lang: l.Lang}
