@@ -209,8 +209,7 @@ func TestABodyAtTheLimitIsReadAndOneOverItIsNot(t *testing.T) {
 }
 
 func TestCredentialsStayWithTheirHost(t *testing.T) {
-	var other *site
-	other = newSite(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(rssOf("one"))) })
+	other := newSite(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(rssOf("one"))) })
 	home := newSite(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/here":

@@ -83,8 +83,7 @@ func TestCompareLists(t *testing.T) {
 }
 
 func TestFindLooksForTheFeedsOfASite(t *testing.T) {
-	var s *site
-	s = newSite(t, func(w http.ResponseWriter, r *http.Request) {
+	s := newSite(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/feed.xml", "/direct":
 			_, _ = w.Write([]byte(rssOf("one", "two")))

@@ -20,16 +20,15 @@ import (
 // hub is a WebSub hub with a publisher behind it.
 type hub struct {
 	*site
-	form    url.Values // of the latest request
-	refuse  bool
-	pushes  *Pusher
-	client  *Client
-	clock   *clock
-	feed    news.Feed
-	state   news.FeedState
-	pokes   int
-	silence bool // does not verify
-	lease   string
+	form   url.Values // of the latest request
+	refuse bool
+	pushes *Pusher
+	client *Client
+	clock  *clock
+	feed   news.Feed
+	state  news.FeedState
+	pokes  int
+	lease  string
 }
 
 func newHub(t *testing.T) *hub {

@@ -31,13 +31,12 @@ const (
 	tokGlued                       // no space before it
 )
 
-func (t *tok) word() bool              { return t.flags&tokWord != 0 }
-func (t *tok) digits() bool            { return t.flags&tokDigits != 0 }
-func (t *tok) capital() bool           { return t.flags&tokCap != 0 }
-func (t *tok) poss() bool              { return t.flags&tokPoss != 0 }
-func (t *tok) has(c class) bool        { return t.is&c != 0 }
-func (t *tok) mark(s string) bool      { return t.flags&(tokWord|tokDigits) == 0 && t.low == s }
-func (t *tok) text(text string) string { return text[t.start:t.end] }
+func (t *tok) word() bool         { return t.flags&tokWord != 0 }
+func (t *tok) digits() bool       { return t.flags&tokDigits != 0 }
+func (t *tok) capital() bool      { return t.flags&tokCap != 0 }
+func (t *tok) poss() bool         { return t.flags&tokPoss != 0 }
+func (t *tok) has(c class) bool   { return t.is&c != 0 }
+func (t *tok) mark(s string) bool { return t.flags&(tokWord|tokDigits) == 0 && t.low == s }
 
 // maxFactBytes bounds how much of a text is read for facts: what an article states, it states in its first 20,000
 // bytes, and a hostile text of megabytes must not cost more than a long report.

@@ -284,7 +284,6 @@ func TestAnAtomEntrySaysWhoTellsItAndWhereTheyDiffer(t *testing.T) {
 
 func TestNoticesLeaveAndTombstonesStay(t *testing.T) {
 	f := lively()
-	p := newPublisher(t, options(f))
 	for _, tt := range []struct {
 		after   time.Duration
 		entries string
@@ -295,7 +294,7 @@ func TestNoticesLeaveAndTombstonesStay(t *testing.T) {
 		{40 * 24 * time.Hour, "story/ferryferryferry2 story/fairfairfairfair", 0},
 	} {
 		f.touch("sea", t0.Add(tt.after))
-		p = newPublisher(t, options(f))
+		p := newPublisher(t, options(f))
 		d := readAtom(t, p, atomPath)
 		if ids(d) != tt.entries || len(d.Deleted) != tt.tombs {
 			t.Errorf("after %s: %s and %d tombstones, want %s and %d", tt.after, ids(d), len(d.Deleted), tt.entries, tt.tombs)

@@ -96,20 +96,6 @@ func (r *report) text(n *node, what string) (string, bool) {
 	return "", false
 }
 
-func (r *report) texts(n *node, what string) []string {
-	var out []string
-	for _, item := range r.items(n, what) {
-		if s, ok := r.text(item, what); ok {
-			if s == "" {
-				r.fail(item.at, "%s: an empty text", what)
-				continue
-			}
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
 // line is text without line breaks: what stands in titles, names and headers.
 func (r *report) line(n *node, what string, to *string) {
 	s, ok := r.text(n, what)

@@ -245,6 +245,7 @@ func (p *placing) decide(ctx context.Context) error {
 		if err := p.look(ctx, tx); err != nil || p.idle() {
 			return err
 		}
+		p.s.articles.at(p.generation.N)
 		if err := p.readLaw(ctx, tx); err != nil {
 			return fmt.Errorf("read corrections: %w", err)
 		}

@@ -27,3 +27,5 @@ func openSQLite(t *testing.T, dsn string, o store.Options) (*store.Store, string
 }
 
 func TestSQLite(t *testing.T) { storetest.Run(t, openSQLite) }
+
+func TestWorkUnderALostLeaseIsRefused(t *testing.T) { storetest.StolenLease(t, openSQLite) }

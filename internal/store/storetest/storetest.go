@@ -55,6 +55,7 @@ func Run(t *testing.T, open Open) {
 		{"long neighbourhoods are read to their bound", boundedRegion},
 		{"what is saved while placing is placed again", savedWhilePlacing},
 		{"many place at once", manyPlacers},
+		{"a story is told from what another process saved", toldAfterAnother},
 		{"a backup is restored", backedUp},
 		{"a store moves with all ids", migrated},
 		{"retention keeps identity", retentionKeepsIdentity},
