@@ -36,12 +36,9 @@ var homes = map[string][]string{
 	"golang.org/x/net/html/atom":                 anywhere, // a table of names
 	"golang.org/x/net/html/charset":              {"fetch"},
 	"github.com/temoto/robotstxt":                {"fetch"},
-	"code.dny.dev/ssrf":                          {"fetch"},
 	"github.com/fsnotify/fsnotify":               {"fetch", "cmd/wirefold"},
 	"github.com/PuerkitoBio/goquery":             {"normalize", "normalize/train"},
-	"github.com/microcosm-cc/bluemonday":         {"normalize"},
 	"github.com/abadojack/whatlanggo":            {"normalize"},
-	"github.com/kljensen/snowball":               {"normalize"},
 	"codeberg.org/readeck/go-readability/v2":     {"fetch", "normalize"},
 	"github.com/gin-gonic/gin":                   {"publish"},
 	"github.com/gorilla/feeds":                   {"publish"},
