@@ -16,7 +16,8 @@ import (
 // holds a story's founder keeps its id; a founder that is gone hands on to the part with most of the published members,
 // then of all members, ties by least key. A part that may keep several ids keeps the one minted first, and the others
 // become aliases. A part that keeps none needs a new id, minted from its founder: the article with the least
-// (first seen, key). The result does not depend on the order of old or parts.
+// (first seen, key) where a story was split; of articles that are all new, the one with the least key, so that the order
+// in which feeds answered, or a crash between two of them, changes no id. The result does not depend on the order of old or parts.
 func Reconcile(old []news.Standing, parts [][]news.ArticleKey, seen map[news.ArticleKey]time.Time) news.Assigned {
 	sorted := make([][]news.ArticleKey, 0, len(parts))
 	for _, p := range parts {
@@ -69,7 +70,10 @@ func Reconcile(old []news.Standing, parts [][]news.ArticleKey, seen map[news.Art
 	}
 	for i := range out.Stories {
 		if t := &out.Stories[i]; t.ID == "" {
-			t.Founder, t.From = founder(t.Members, seen), from[i]
+			t.Founder, t.From = slices.Min(t.Members), from[i]
+			if t.From != "" {
+				t.Founder = founder(t.Members, seen)
+			}
 		}
 	}
 	return out

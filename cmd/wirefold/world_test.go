@@ -36,8 +36,7 @@ type world struct {
 	pub    *publish.Publisher
 	panel  *readers.Panel
 	// rulings are the corrections that were imported last.
-	rulings       []news.Correction
-	merged, split int
+	rulings []news.Correction
 	// marked replaces the matcher by the marker model.
 	marked bool
 }
@@ -107,12 +106,9 @@ func (w *world) live(lastRead *time.Time) {
 		r.Normal, r.Keep = markerNormal{normalizer{w.house.model}}, markerKeeper{w.house.store, w.house}
 	}
 	r.Log = slog.New(slog.DiscardHandler)
-	rep, err := r.Run(ctx, refresh.Options{Mode: refresh.Force})
-	if err != nil {
+	if _, err := r.Run(ctx, refresh.Options{Mode: refresh.Force}); err != nil {
 		w.t.Fatalf("refresh at %s: %v", m.At, err)
 	}
-	w.merged += rep.Merged
-	w.split += rep.Split
 	if w.life.Now().Sub(*lastRead) >= time.Hour {
 		*lastRead = w.life.Now()
 		w.read()
@@ -139,11 +135,16 @@ func (w *world) read() {
 // get asks the publisher as a browser would, after it has seen the newest generation.
 func (w *world) get(path string) *httptest.ResponseRecorder {
 	w.t.Helper()
+	return w.getFrom(worldSite, path)
+}
+
+func (w *world) getFrom(site, path string) *httptest.ResponseRecorder {
+	w.t.Helper()
 	if err := w.pub.Poll(context.Background()); err != nil {
 		w.t.Fatal(err)
 	}
 	rec := httptest.NewRecorder()
-	w.pub.Handler().ServeHTTP(rec, httptest.NewRequest(http.MethodGet, worldSite+path, nil))
+	w.pub.Handler().ServeHTTP(rec, httptest.NewRequest(http.MethodGet, site+path, nil))
 	return rec
 }
 
