@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 	"unicode"
 
@@ -74,6 +77,11 @@ func run(ctx context.Context, a *app, args []string) int {
 		fmt.Fprintf(a.Stderr, "wirefold: %s\n", printable(ee.Err.Error()))
 	}
 	return ee.Code
+}
+
+// untilSignal ends with SIGINT or SIGTERM, for commands that have something to finish then. The others simply die of it.
+func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 }
 
 // codeOf is the exit code of an error that no command gave one.

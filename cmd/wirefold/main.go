@@ -5,13 +5,10 @@ package main
 import (
 	"context"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	a := &app{
 		Stdin:  os.Stdin,
 		Stdout: os.Stdout,
@@ -19,7 +16,5 @@ func main() {
 		Getenv: os.Getenv,
 		Now:    time.Now,
 	}
-	code := run(ctx, a, os.Args[1:])
-	stop()
-	os.Exit(code)
+	os.Exit(run(context.Background(), a, os.Args[1:]))
 }

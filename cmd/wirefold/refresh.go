@@ -39,7 +39,11 @@ It is silent when all went well, and prints one line for each feed that failed.
 Exit codes: 0 done or nothing due, 2 some feeds failed, 3 all feeds tried failed, 4 another refresh is running,
 73 data directory unwritable, 74 disk error, 76 the store is newer than this program, 78 bad configuration.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return runRefresh(c.Context(), a, f) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			ctx, stop := untilSignal(c.Context())
+			defer stop()
+			return runRefresh(ctx, a, f)
+		},
 	}
 	configFlag(c, &f.config)
 	c.Flags().BoolVar(&f.all, "all", false, "every enabled feed whose minimum interval has passed, not only what is due")

@@ -40,7 +40,11 @@ func newServeCmd(a *app) *cobra.Command {
 "listening on http://ADDR" once it answers. feeds.yaml and corrections.yaml are read again when they change or at SIGHUP; a
 mistake in them is reported and the old ones stay in force. SIGTERM ends it after the answers in flight.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return runServe(c.Context(), a, f) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			ctx, stop := untilSignal(c.Context())
+			defer stop()
+			return runServe(ctx, a, f)
+		},
 	}
 	configFlag(c, &f.config)
 	c.Flags().StringVar(&f.listen, "listen", "", "answer at this `address` instead of site.listen; port 0 takes a free one")
