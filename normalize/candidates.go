@@ -2,13 +2,19 @@ package normalize
 
 import "wirefold/internal/news"
 
-// candidates finds all pairs of articles that the rule makes candidates, a < b. It is the rule that the store follows
-// with SQL: a relation of two articles and of how common their keys are around them. A key that is crowded around either
-// article counts for neither.
+// candidates lists all pairs of articles that the rule makes candidates, a < b.
 func (m *Model) candidates(as []news.Marked) [][2]int32 {
+	var pairs [][2]int32
+	m.eachCandidate(as, func(a, b int32) { pairs = append(pairs, [2]int32{a, b}) })
+	return pairs
+}
+
+// eachCandidate calls f with every pair of candidates, a < b. It is the rule that the store follows with SQL: a relation
+// of two articles and of how common their keys are around them. A key that is crowded around either article counts for
+// neither.
+func (m *Model) eachCandidate(as []news.Marked, f func(a, b int32)) {
 	rule := m.Rule()
 	ix := newHolders(as, rule)
-	var pairs [][2]int32
 	shared := make([]uint16, len(as))
 	var touched []int32
 	for i := range as {
@@ -33,12 +39,11 @@ func (m *Model) candidates(as []news.Marked) [][2]int32 {
 		}
 		for _, j := range touched {
 			if int(shared[j]) >= rule.MinShared && as[i].InWindow(as[j]) {
-				pairs = append(pairs, [2]int32{j, int32(i)})
+				f(j, int32(i))
 			}
 			shared[j] = 0
 		}
 	}
-	return pairs
 }
 
 // holders lists who holds each key, ascending by index, and which keys are held by too many.

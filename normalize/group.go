@@ -13,13 +13,14 @@ func (m *Model) Link(as []news.Marked, pairs [][2]int32) []news.Edge {
 	ps := newPrepared(as)
 	var es []news.Edge
 	var x signals
+	rest := m.File.Pair.rest()
 	for _, p := range pairs {
 		a, b := ps.get(p[0]), ps.get(p[1])
 		if a == nil || b == nil || as[p[0]].Key == as[p[1]].Key {
 			continue
 		}
 		compare(&x, a, b)
-		if s := m.File.Pair.score(&x); s >= m.File.Floor {
+		if s, ok := m.File.Pair.reaches(&x, m.File.Floor, rest); ok {
 			e := news.Edge{A: as[p[0]].Key, B: as[p[1]].Key, Score: s}
 			if e.A > e.B {
 				e.A, e.B = e.B, e.A
@@ -54,26 +55,18 @@ func (c *preparedCache) get(i int32) *prepared {
 // Group parts a neighbourhood into events: indexes into n.Members, ascending by key within a part, and the parts by
 // their least keys. The result does not depend on the order of members or edges.
 func (m *Model) Group(n news.Neighbourhood) [][]int {
-	order := make([]int, len(n.Members))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(n.Members[a].Key, n.Members[b].Key) })
-	sorted := make([]news.Marked, len(order))
-	at := make(map[news.ArticleKey]int32, len(order))
-	place := make([]int32, len(order))
-	for i, o := range order {
-		sorted[i] = n.Members[o]
-		at[sorted[i].Key] = int32(i)
-		place[o] = int32(i)
-	}
-	g := m.newGrouping(sorted)
+	r := newRoll(n.Members)
+	g := m.newGrouping(r.sorted)
 	for _, e := range n.Edges {
-		a, okA := at[e.A]
-		b, okB := at[e.B]
+		a, okA := r.at[e.A]
+		b, okB := r.at[e.B]
 		if okA && okB && a != b && e.Score >= m.File.Floor {
 			g.edges = append(g.edges, edge{min(a, b), max(a, b), e.Score})
 		}
+	}
+	place := make([]int32, len(r.order))
+	for i, o := range r.order {
+		place[o] = int32(i)
 	}
 	for _, c := range n.Closed {
 		var story []int32
@@ -83,12 +76,37 @@ func (m *Model) Group(n news.Neighbourhood) [][]int {
 		slices.Sort(story)
 		g.closed = append(g.closed, story)
 	}
-	g.rule(n.Rulings, at)
-	parts := g.parts()
+	g.rule(n.Rulings, r.at)
+	return r.indexes(g.parts())
+}
+
+// roll is a set of articles in the order of their keys.
+type roll struct {
+	sorted []news.Marked
+	order  []int // where each came from
+	at     map[news.ArticleKey]int32
+}
+
+func newRoll(members []news.Marked) *roll {
+	r := &roll{sorted: make([]news.Marked, len(members)), order: make([]int, len(members)), at: make(map[news.ArticleKey]int32, len(members))}
+	for i := range members {
+		r.order[i] = i
+	}
+	slices.SortFunc(r.order, func(a, b int) int { return cmp.Compare(members[a].Key, members[b].Key) })
+	for i, o := range r.order {
+		r.sorted[i] = members[o]
+		r.at[members[o].Key] = int32(i)
+	}
+	return r
+}
+
+// indexes turns parts back into the indexes that the members came with.
+func (r *roll) indexes(parts [][]int32) [][]int {
 	out := make([][]int, len(parts))
 	for i, p := range parts {
-		for _, j := range p {
-			out[i] = append(out[i], order[j])
+		out[i] = make([]int, len(p))
+		for k, j := range p {
+			out[i][k] = r.order[j]
 		}
 	}
 	return out

@@ -1,9 +1,6 @@
 package normalize
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 const (
 	// maxNeighbourhood is the most articles that one decision weighs together. A live blog or a flood of near-copies
@@ -40,7 +37,7 @@ func (g *grouping) components() []component {
 		}
 		work = nil
 		for _, c := range large {
-			work = append(work, within(c.edges, g.connect(component{c.members, mutual(c.edges, nearest)}))...)
+			work = append(work, within(c.edges, g.connect(component{c.members, mutual(c.edges, nearest, len(g.as))}))...)
 		}
 	}
 	return done
@@ -63,26 +60,44 @@ func within(es []edge, parts []component) []component {
 	return parts
 }
 
-// mutual keeps the edges that are among the nearest n of both ends; equals are told apart by the other end's key.
-func mutual(es []edge, n int) []edge {
-	of := map[int32][]int32{}
-	for k := range es {
-		of[es[k].a] = append(of[es[k].a], int32(k))
-		of[es[k].b] = append(of[es[k].b], int32(k))
+// rankSteps is how finely scores are told apart when an article's edges are ranked, from -rankReach to rankReach.
+const (
+	rankSteps = 512
+	rankReach = 16
+)
+
+// mutual keeps the edges that are among the nearest n of both ends. The rank of an edge at an end is the number of that
+// end's edges that score better by a step, so equals have equal ranks and no key decides.
+func mutual(es []edge, n, articles int) []edge {
+	start := make([]int32, articles+1)
+	for _, e := range es {
+		start[e.a+1]++
+		start[e.b+1]++
+	}
+	for i := range articles {
+		start[i+1] += start[i]
+	}
+	of, next := make([]int32, 2*len(es)), slices.Clone(start)
+	for k, e := range es {
+		of[next[e.a]], of[next[e.b]] = int32(k), int32(k)
+		next[e.a]++
+		next[e.b]++
 	}
 	votes := make([]uint8, len(es))
-	for i, ks := range of {
-		if len(ks) <= n {
-			for _, k := range ks {
+	var better [rankSteps + 1]int32
+	for i := range articles {
+		ks := of[start[i]:start[i+1]]
+		clear(better[:])
+		for _, k := range ks {
+			better[rankStep(es[k].pair)]++
+		}
+		for step := rankSteps - 1; step >= 0; step-- {
+			better[step] += better[step+1]
+		}
+		for _, k := range ks {
+			if better[rankStep(es[k].pair)+1] < int32(n) {
 				votes[k]++
 			}
-			continue
-		}
-		slices.SortFunc(ks, func(k, l int32) int {
-			return cmp.Or(cmp.Compare(es[l].pair, es[k].pair), cmp.Compare(es[k].other(i), es[l].other(i)))
-		})
-		for _, k := range ks[:n] {
-			votes[k]++
 		}
 	}
 	var kept []edge
@@ -92,6 +107,10 @@ func mutual(es []edge, n int) []edge {
 		}
 	}
 	return kept
+}
+
+func rankStep(score float64) int {
+	return int(min(max((score+rankReach)/(2*rankReach), 0), 1) * (rankSteps - 1))
 }
 
 // connect parts a component into what its edges, and what must stay together, connect.

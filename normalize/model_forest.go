@@ -63,3 +63,33 @@ func (f *Forest) score(x *signals) float64 {
 	}
 	return sum
 }
+
+// rest gives for every stride of trees the most that the trees from there on can still add.
+func (f *Forest) rest() []float64 {
+	out := make([]float64, len(f.Trees)/stride+1)
+	sum := 0.0
+	for i := len(f.Trees) - 1; i >= 0; i-- {
+		sum += max(f.Trees[i].Leaf[0], f.Trees[i].Leaf[1], f.Trees[i].Leaf[2], f.Trees[i].Leaf[3])
+		if i%stride == 0 {
+			out[i/stride] = sum
+		}
+	}
+	return out
+}
+
+// stride is how many trees are asked between two looks at whether the floor can still be reached.
+const stride = 16
+
+// reaches is the score, and whether it is at or above the floor; it stops early when it cannot be.
+func (f *Forest) reaches(x *signals, floor float64, rest []float64) (float64, bool) {
+	sum := f.Bias
+	for i := range f.Trees {
+		// A hair of slack keeps rounding from deciding.
+		if i%stride == 0 && sum+rest[i/stride] < floor-1e-6 {
+			return sum, false
+		}
+		l, _ := f.Trees[i].leaf(x)
+		sum += f.Trees[i].Leaf[l]
+	}
+	return sum, sum >= floor
+}

@@ -10,7 +10,27 @@ import (
 // Partition groups articles in memory: marks, candidates, links and stories in one go. The parts are indexes into as,
 // ascending by article key, and the parts are ordered by their least keys; the result is a function of the set.
 func (m *Model) Partition(as []news.Article, rs []news.Ruling) [][]int {
-	return m.Group(m.neighbourhood(m.marked(as), rs))
+	r := newRoll(m.marked(as))
+	g := m.newGrouping(r.sorted)
+	g.link(m, withoutCopies(r.sorted))
+	g.rule(rs, r.at)
+	return r.indexes(g.parts())
+}
+
+// link makes the edges of all candidates, pair by pair: a day's stream has too many candidates to list them first.
+func (g *grouping) link(m *Model, as []news.Marked) {
+	var x signals
+	rest := m.File.Pair.rest()
+	m.eachCandidate(as, func(i, j int32) {
+		a, b := g.ps.get(i), g.ps.get(j)
+		if a == nil || b == nil || g.as[i].Key == g.as[j].Key {
+			return
+		}
+		compare(&x, a, b)
+		if s, ok := m.File.Pair.reaches(&x, g.floor, rest); ok {
+			g.edges = append(g.edges, edge{i, j, s})
+		}
+	})
 }
 
 // marked gives every article its marks, if it has none yet.
@@ -26,15 +46,20 @@ func (m *Model) marked(as []news.Article) []news.Marked {
 	return ms
 }
 
-// neighbourhood links marked articles by the candidate rule. Of articles with the same text in one window only the
-// least is compared with others: Group puts the copies with it, and ten thousand of them cost no more than one.
+// neighbourhood links marked articles by the candidate rule.
 func (m *Model) neighbourhood(ms []news.Marked, rs []news.Ruling) news.Neighbourhood {
-	sorted := slices.Clone(ms)
-	slices.SortFunc(sorted, func(a, b news.Marked) int { return cmp.Compare(a.Key, b.Key) })
-	for _, p := range copyPairs(sorted) {
-		sorted[p[1]].Marks.Keys = nil
-	}
+	sorted := withoutCopies(newRoll(ms).sorted)
 	return news.Neighbourhood{Members: ms, Edges: m.Link(sorted, m.candidates(sorted)), Rulings: rs}
+}
+
+// withoutCopies takes the keys from all but the least of the articles with the same text in one window: only that one is
+// compared with others. Group puts the copies with it, so ten thousand of them cost no more than one.
+func withoutCopies(sorted []news.Marked) []news.Marked {
+	out := slices.Clone(sorted)
+	for _, p := range copyPairs(out) {
+		out[p[1]].Marks.Keys = nil
+	}
+	return out
 }
 
 // copyPairs pairs every article with the least of those of its copy class that a chain of windows connects it with. The
