@@ -23,9 +23,10 @@ build:
 bench: build
 	go run $(FLAGS) ./internal/testtools/bench -wirefold bin/wirefold
 
-# soak is the long form of the tests that kill, replay and reorder: hundreds of rounds, about an hour.
+# soak is the long form of the tests that kill, replay, attack and reorder: hundreds of rounds, hours.
 soak:
-	WIREFOLD_SOAK=1 WIREFOLD_KILL_ROUNDS=500 go test $(FLAGS) -timeout 3h -run 'Kill|Readers|Soak|Lives|Hours' ./cmd/wirefold ./internal/store ./internal/refresh
+	WIREFOLD_SOAK=1 WIREFOLD_KILL_ROUNDS=500 go test $(FLAGS) -timeout 6h -run '^(TestKilledAtAnyMoment|TestReadersCanLiveWithOurFeeds|TestEvilfeed)$$' ./cmd/wirefold ./internal/store ./fetch
+	go test $(FLAGS) -timeout 1h -run '^(TestSQLite|TestReconcileKnowsNoOrderAndLosesNoID)$$/^(any_articles.*)?$$' ./internal/store ./normalize -rapid.checks=5000
 
 # grouping measures the matcher on labelled sets: SETS='a.jsonl b.jsonl'.
 SETS ?= $(wildcard ../shared/events/*.jsonl)
