@@ -46,17 +46,19 @@ func generation(ctx context.Context, tx *sql.Tx, lock string) (news.Generation, 
 	return news.Generation{N: n, At: fromMicros(at)}, err
 }
 
-// Entries are the newest live stories of a topic, newest first by (Life.Published, ID). limit ≤ 0 means all.
+// Entries are the live stories that entered a topic last, the last first, by its sequence numbers: one that arrives
+// late with an old date is among them, so that somebody sees it. limit ≤ 0 means all.
 func (s *Store) Entries(ctx context.Context, slug string, limit int) ([]news.Story, error) {
 	out, err := s.stories(ctx, `SELECT s.name, s.state FROM entries e JOIN stories s ON s.id = e.story
-		WHERE e.slug = $1 AND e.gone = 0 AND e.ended = 0 ORDER BY e.published DESC, e.name DESC LIMIT $2`, slug, upTo(limit))
+		WHERE e.slug = $1 AND e.gone = 0 AND e.ended = 0 ORDER BY e.seq DESC LIMIT $2`, slug, upTo(limit))
 	if err != nil {
 		return nil, fmt.Errorf("read entries of %s: %w", slug, err)
 	}
 	return out, nil
 }
 
-// Ended are the stories of a topic that were merged or dropped since a time, newest end first.
+// Ended are the stories of a topic that were merged or dropped since a time, newest end first. One that had left the
+// topic before is not among them: its row there knows of no end.
 func (s *Store) Ended(ctx context.Context, slug string, since time.Time) ([]news.Story, error) {
 	out, err := s.stories(ctx, `SELECT s.name, s.state FROM entries e JOIN stories s ON s.id = e.story
 		WHERE e.slug = $1 AND e.ended <> 0 AND e.ended >= $2 ORDER BY e.ended DESC, e.name DESC`, slug, micros(since))

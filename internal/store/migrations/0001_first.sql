@@ -138,7 +138,6 @@ CREATE TABLE entries (
     PRIMARY KEY (slug, seq)
 ){packed};
 CREATE UNIQUE INDEX entries_story ON entries (story, slug);
-CREATE INDEX entries_published ON entries (slug, published, name) WHERE gone = 0 AND ended = 0;
 CREATE INDEX entries_newest ON entries (slug, newest) WHERE gone = 0 AND ended = 0;
 CREATE INDEX entries_ended ON entries (slug, ended) WHERE ended <> 0;
 

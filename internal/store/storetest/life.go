@@ -266,6 +266,70 @@ func leavesTopic(t *testing.T, open Open) {
 	}
 }
 
+// leftIsNotEnded: a topic that a story left does not hear of its end; one that it leaves by its end does.
+func leftIsNotEnded(t *testing.T, open Open) {
+	s, _ := open(t, "", store.Options{})
+	topics, state := []string{"all", "left", "last"}, news.Live
+	r := Rules()
+	base := r.Advance
+	r.Advance = func(st news.Step) news.Story {
+		out := base(st)
+		out.Life.Topics, out.Life.State = topics, state
+		if state != news.Live {
+			out.Life.Ended = st.Now
+		}
+		return out
+	}
+	a := Article("one", "a", key(1))
+	save(t, s, T0, a)
+	place(t, s, T0, r)
+	topics = []string{"all", "last"}
+	save(t, s, T0, revise(a, "x"))
+	place(t, s, T0.Add(time.Minute), r)
+	topics, state = []string{"all"}, news.Dropped
+	save(t, s, T0, revise(a, "y"))
+	place(t, s, T0.Add(2*time.Minute), r)
+	for slug, want := range map[string]int{"all": 1, "left": 0, "last": 1} {
+		ended, err := s.Ended(context.Background(), slug, T0)
+		if err != nil || len(ended) != want {
+			t.Errorf("Ended(%s) = %d stories, %v, want %d", slug, len(ended), err, want)
+		}
+	}
+}
+
+// lateIsAmongTheNewest: what enters a topic last is read first, whatever date it shows.
+func lateIsAmongTheNewest(t *testing.T, open Open) {
+	s, _ := open(t, "", store.Options{})
+	r := Rules()
+	base := r.Advance
+	r.Advance = func(st news.Step) news.Story {
+		out := base(st)
+		out.Life.Published = st.Members[0].Published.Time
+		return out
+	}
+	var titles []string
+	for i, name := range []string{"a", "b", "late"} {
+		at := T0.Add(time.Duration(i) * time.Hour)
+		article := Article("one", name, key(i+1))
+		article.Published = news.Date{Time: at}
+		if name == "late" {
+			article.Published.Time = T0.AddDate(-1, 0, 0)
+		}
+		save(t, s, at, article)
+		place(t, s, at, r)
+	}
+	stories, err := s.Entries(context.Background(), "all", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, st := range stories {
+		titles = append(titles, st.Account.Tellings[0].Title)
+	}
+	if diff := cmp.Diff([]string{"Title of late", "Title of b"}, titles); diff != "" {
+		t.Errorf("Entries (-want +got):\n%s", diff)
+	}
+}
+
 // remarked changes the version of the marks: new articles still find old ones.
 func remarked(t *testing.T, open Open) {
 	s, _ := open(t, "", store.Options{})
