@@ -112,6 +112,7 @@ func (k *marker) published(d news.Date) {
 func (k *marker) collect() {
 	s := k.s
 	skip := 0 // words that a date took
+	known, strange := 0, []int32(nil)
 	for i := range k.words {
 		if skip > 0 {
 			skip--
@@ -164,7 +165,40 @@ func (k *marker) collect() {
 			flags |= flagName
 			k.name(w, idf, flags)
 		}
+		switch {
+		case nameish:
+		case kind == termUnknown:
+			strange = append(strange, int32(len(s.terms)))
+		default:
+			known++
+		}
 		s.terms = append(s.terms, termMark{h, idf, 1, flags})
+	}
+	k.dim(known, strange)
+}
+
+const (
+	// strangeShare is the share of plain words unknown to the table at which a text counts as written in a language that
+	// the table does not know. English texts stay under a tenth.
+	strangeShare = 0.35
+	// strangeLeast is how many it takes at least: a headline of few odd words says nothing about its language.
+	strangeLeast = 12
+	// dimTerm and dimName are the rarities that words and names of such a text may have at most. That the table lacks a
+	// word means nothing there: its commonest words would all count as rare, and any two texts as one event.
+	dimTerm = 1.6 * idfStep
+	dimName = 2.6 * idfStep
+)
+
+// dim takes the rarity of unknown words back in a text whose language the table does not know.
+func (k *marker) dim(known int, strange []int32) {
+	if len(strange) < strangeLeast || float64(len(strange)) < strangeShare*float64(known+len(strange)) {
+		return
+	}
+	for _, i := range strange {
+		k.s.terms[i].idf = min(k.s.terms[i].idf, dimTerm)
+	}
+	for i := range k.s.names {
+		k.s.names[i].idf = min(k.s.names[i].idf, dimName)
 	}
 }
 

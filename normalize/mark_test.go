@@ -150,3 +150,25 @@ func FuzzDecodeSketch(f *testing.F) {
 		}
 	})
 }
+
+func TestAnUnknownLanguageDoesNotMakeEveryWordRare(t *testing.T) {
+	m := Load()
+	rarest := func(text string) (most uint8) {
+		s := m.sketch(&news.Article{Title: "x", Text: text})
+		for _, x := range s.terms {
+			if x.flags&flagName == 0 {
+				most = max(most, x.idf)
+			}
+		}
+		return most
+	}
+	// Finnish: no word of it is in the table.
+	strange := "hallitus esitti tiistaina uuden lain joka koskee metsien hakkuita pohjoisessa ja palkkoja joita maksetaan kesken talven kun lunta tulee paljon eikä teitä aurata ajoissa"
+	if got := rarest(strange); float64(got) > dimTerm {
+		t.Errorf("a plain word of an unknown language has the rarity %d, want at most %v", got, dimTerm)
+	}
+	plain := "the government said on tuesday that the new law on forests would cut the pay of workers in the north and that a quixotic xylographer had asked the court to stop it before the winter"
+	if got := rarest(plain); float64(got) <= dimTerm {
+		t.Errorf("the rarest word of an English text has only the rarity %d", got)
+	}
+}

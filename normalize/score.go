@@ -183,7 +183,7 @@ func compareWords(x *signals, a, b *prepared) {
 			j++
 			continue
 		}
-		idf := float32(p.idf) / idfStep
+		idf := float32(min(p.idf, q.idf)) / idfStep
 		dot += a.w[i] * b.w[j]
 		inA, inB := p.flags&leadFlags != 0, q.flags&leadFlags != 0
 		if p.flags&flagTitle != 0 {

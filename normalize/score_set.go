@@ -230,7 +230,7 @@ func (t *setting) contrast(x *signals, e *edge, a, b *prepared) {
 			continue
 		}
 		if p.flags&leadFlags != 0 || q.flags&leadFlags != 0 {
-			idf := float32(p.idf) / idfStep
+			idf := float32(min(p.idf, q.idf)) / idfStep
 			wa, wb := standing(la[i], va)*idf, standing(lb[j], vb)*idf
 			dot += wa * wb
 			top += max(0, min(wa, wb)-3)
