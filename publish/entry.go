@@ -118,8 +118,11 @@ func (cf *config) notice(e entry, s news.Story) entry {
 	e.summary = endText(s.Life.State)
 	e.html = "<p>" + esc(e.summary) + "</p>"
 	if s.Life.State == news.Merged {
-		into := cf.storyURL(s.Life.Into)
-		e.html = `<p>` + esc(e.summary) + ` <a href="` + esc(into) + `">Read the story that goes on</a>.</p>`
+		into, told := cf.storyURL(s.Life.Into), s.Life.Into
+		if n := len(s.Life.Changes); n > 0 && s.Life.Changes[n-1].Into != "" {
+			told = s.Life.Changes[n-1].Into
+		}
+		e.html = `<p>` + esc(e.summary) + ` <a href="` + esc(cf.storyURL(told)) + `">Read the story that goes on</a>.</p>`
 		e.links = []link{{"related", into, ""}}
 	}
 	return e

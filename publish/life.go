@@ -234,6 +234,7 @@ func end(st news.Story, s news.Step, how news.StoryState, now time.Time) news.St
 	}
 	st.Life.Into = s.Into
 	st = change(st, string(how), endText(how), now)
+	st.Life.Changes[len(st.Life.Changes)-1].Into = s.Into
 	st.Life.Ended = st.Life.Updated
 	st.Life.Wake = noticeEnd(st.Life)
 	st.Life.Touched = step(s.Old.Life.Touched, now)

@@ -50,6 +50,9 @@ const worldSite = "https://reader.example/news"
 func newWorld(t *testing.T, o lives.Options) *world {
 	t.Helper()
 	w := &world{t: t, life: lives.New(o), now: o.Start, panel: readers.NewPanel(readers.Rules())}
+	for _, companion := range worldFeeds[2:] {
+		w.panel.Watch(companion).AgesFreely = true
+	}
 	dir := t.TempDir()
 	w.config = filepath.Join(dir, "feeds.yaml")
 	var b strings.Builder

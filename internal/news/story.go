@@ -123,6 +123,8 @@ type Change struct {
 	Text string    `json:"text"` // one line for people
 	// Headline is what the story was called then: a past change must not read differently tomorrow.
 	Headline string `json:"headline,omitempty"`
+	// Into is, for "merged", the survivor at that time: the notice goes on naming it, whose page leads further.
+	Into StoryID `json:"into,omitempty"`
 }
 
 // Told is the digest of what subscribers were last told significantly.

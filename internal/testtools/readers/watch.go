@@ -19,8 +19,11 @@ type Watch struct {
 	last    *Document
 	// Corrected is set by the caller when the corrections changed since the last edition.
 	Corrected bool
-	faults    []string
-	Stats     WatchStats
+	// AgesFreely is set by the caller for a feed whose entries are not stories and leave by other rules than age: what
+	// leaves it is not judged.
+	AgesFreely bool
+	faults     []string
+	Stats      WatchStats
 }
 
 // WatchStats counts what a feed did.
@@ -183,15 +186,20 @@ func (w *Watch) moved(items []Item, atom *Document) {
 	}
 }
 
-// gone holds every entry that left the feed to the rule: it aged out, having come no later than all that stayed, or a
-// tombstone says so after a notice of seven days.
+// gone holds every entry that left the feed to the rule: it aged out, being no younger than all live ones that stayed (by
+// the time it came, or by its date), or a tombstone says so after a notice of seven days.
 func (w *Watch) gone(at time.Time, items []Item, atom *Document) {
 	here := map[string]bool{}
-	oldest := at
+	first, published := at, at
 	for _, it := range items {
 		here[it.ID] = true
-		if e := w.entries[it.ID]; e != nil && e.first.Before(oldest) {
-			oldest = e.first
+		if e := w.entries[it.ID]; e != nil && !it.Ended {
+			if e.first.Before(first) {
+				first = e.first
+			}
+			if it.Published.Before(published) {
+				published = it.Published
+			}
 		}
 	}
 	for id, e := range w.entries {
@@ -203,10 +211,13 @@ func (w *Watch) gone(at time.Time, items []Item, atom *Document) {
 			continue
 		}
 		e.vanished = true
-		aged := !e.first.After(oldest)
+		if w.AgesFreely {
+			continue
+		}
+		aged := !e.first.After(first) || !e.item.Published.After(published)
 		switch told := hasKey(atom.Deleted, id); {
 		case !aged && !told:
-			w.fault(&w.Stats.Untold, "%s, there since %s, left without a tombstone at %s; the oldest that stayed is there since %s", id, stamp(e.first), stamp(at), stamp(oldest))
+			w.fault(&w.Stats.Untold, "%s, there since %s, left without a tombstone at %s; the oldest that stayed is there since %s", id, stamp(e.first), stamp(at), stamp(first))
 		case told && e.noticed.IsZero():
 			w.fault(&w.Stats.Untold, "%s was deleted without a notice", id)
 		case told && at.Sub(e.noticed) < NoticeTime-readEvery && !aged:
