@@ -11,7 +11,7 @@ const (
 	maxKeys = 48
 	// minShared and maxHolders are the candidate rule. See docs/grouping.md for what they were measured to find.
 	minShared  = 2
-	maxHolders = 1000
+	maxHolders = 250
 )
 
 // Rule is the symmetric rule by which two articles become candidates.
