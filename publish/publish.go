@@ -105,6 +105,8 @@ type Options struct {
 	// proxies are, are not limited.
 	RequestsPerSecond float64
 	Burst             int
+	// Step is told the name of each step of WriteSite; tests stop the process there. nil = nobody listens.
+	Step func(name string)
 	// AccessLog logs every request at level info.
 	AccessLog bool
 }
@@ -142,6 +144,12 @@ func New(o Options) (*Publisher, error) {
 		p.hub = newHub(p)
 	}
 	return p, nil
+}
+
+func (p *Publisher) step(name string) {
+	if p.o.Step != nil {
+		p.o.Step(name)
+	}
 }
 
 // Reconfigure replaces what is published, between two requests: none of them sees half of each.

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"wirefold/internal/news"
 )
@@ -214,7 +215,7 @@ func (s *siteWriter) file(name string, d *document, e encoding) error {
 		return nil
 	}
 	s.w.Written++
-	return writeWhole(full, b.body)
+	return s.writeWhole(full, b.body)
 }
 
 func sameFile(name string, body []byte) bool {
@@ -223,12 +224,12 @@ func sameFile(name string, body []byte) bool {
 }
 
 // writeWhole puts a file in its place in one step: who reads it sees the old bytes or the new ones, after a crash too.
-func writeWhole(name string, body []byte) (err error) {
+func (s *siteWriter) writeWhole(name string, body []byte) (err error) {
 	dir := filepath.Dir(name)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".wirefold-*")
+	f, err := os.CreateTemp(dir, tempName)
 	if err != nil {
 		return err
 	}
@@ -246,7 +247,47 @@ func writeWhole(name string, body []byte) (err error) {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), name)
+	s.p.step("rename.before")
+	if err = os.Rename(f.Name(), name); err == nil {
+		s.p.step("rename.after")
+	}
+	return err
+}
+
+const (
+	// tempName is the pattern of a file that is being written.
+	tempName = ".wirefold-new-*"
+	// tempAge is how old such a file must be to count as left behind by a run that was killed: no run takes so long.
+	tempAge = time.Hour
+)
+
+// sweep removes what a killed run left beside the files that it was writing.
+func (s *siteWriter) sweep() error {
+	dirs := map[string]bool{s.dir: true}
+	for name := range s.next.Files {
+		dirs[filepath.Dir(filepath.Join(s.dir, filepath.FromSlash(name)))] = true
+	}
+	for dir := range dirs {
+		names, err := filepath.Glob(filepath.Join(globQuote(dir), tempName))
+		if err != nil {
+			return fmt.Errorf("look for files left behind: %w", err)
+		}
+		for _, name := range names {
+			info, err := os.Lstat(name)
+			if err != nil || s.p.o.Now().Sub(info.ModTime()) < tempAge {
+				continue // gone meanwhile, or another run's
+			}
+			if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("remove a file left behind: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// globQuote makes a path stand for itself in a glob.
+func globQuote(path string) string {
+	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(path)
 }
 
 // finish removes what is no longer published and writes the manifest.
@@ -284,7 +325,7 @@ func (s *siteWriter) finish() error {
 	}
 	slices.Sort(s.next.Tombstones)
 	s.next.Tombstones = slices.Compact(s.next.Tombstones)
-	return s.save(s.next)
+	return errors.Join(s.sweep(), s.save(s.next))
 }
 
 // prune removes the folders that a removed file leaves empty. A folder with anything in it stays.
@@ -319,7 +360,7 @@ func (s *siteWriter) save(m manifest) error {
 	if sameFile(full, append(b, '\n')) {
 		return nil
 	}
-	if err := writeWhole(full, append(b, '\n')); err != nil {
+	if err := s.writeWhole(full, append(b, '\n')); err != nil {
 		return fmt.Errorf("write the list of written files: %w", err)
 	}
 	return nil

@@ -178,6 +178,32 @@ func TestNoTemporaryFileStays(t *testing.T) {
 	}
 }
 
+func TestWhatAKilledRunLeftBehindIsSweptOnceItIsOld(t *testing.T) {
+	dir := t.TempDir()
+	p := newPublisher(t, options(lively()))
+	if _, err := p.WriteSite(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	now := p.o.Now()
+	for name, age := range map[string]time.Duration{".wirefold-new-old": tempAge, ".wirefold-new-young": tempAge / 2, "foreign": 10 * tempAge} {
+		full := filepath.Join(dir, name)
+		if err := os.WriteFile(full, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(full, now.Add(-age), now.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := p.WriteSite(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{".wirefold-new-old": false, ".wirefold-new-young": true, "foreign": true} {
+		if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != want {
+			t.Errorf("%s is there: %v, want %v", name, err == nil, want)
+		}
+	}
+}
+
 func TestTheManifestCannotReachOutOfTheSite(t *testing.T) {
 	parent := t.TempDir()
 	victim := filepath.Join(parent, "victim")

@@ -198,6 +198,52 @@ func TestACrashAtAnyStepLosesNothing(t *testing.T) {
 	}
 }
 
+// A site that was half written when the process died is made whole by the next run, byte for byte.
+func TestACrashAtARenameLosesNothing(t *testing.T) {
+	const outlets = 4
+	bin := crashBinary(t)
+	v := newVictim(t, bin, outlets)
+	v.must("refresh", "--force")
+	v.must("publish", "--out", filepath.Join(v.dir, "whole"))
+	want := filesOf(t, filepath.Join(v.dir, "whole"))
+	for _, at := range []string{"rename.before:1", "rename.before:7", "rename.after:1", "rename.after:7"} {
+		t.Run(at, func(t *testing.T) {
+			site := filepath.Join(t.TempDir(), "site")
+			out, err := v.run(0, []string{"WIREFOLD_CRASH_AT=" + at}, "publish", "--out", site)
+			if !killed(err) {
+				t.Fatalf("the program was not killed at %s: %v\n%s", at, err, out)
+			}
+			for name, body := range filesOf(t, site) {
+				if body != want[name] {
+					t.Errorf("%s is half written", name)
+				}
+			}
+			v.must("publish", "--out", site)
+			if diff := cmp.Diff(want, filesOf(t, site)); diff != "" {
+				t.Errorf("the site after a crash at %s differs (-without +with):\n%s", at, diff)
+			}
+		})
+	}
+}
+
+// filesOf reads a site: the files by their paths, without those that were being written.
+func filesOf(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".wirefold-new-") {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		files[strings.TrimPrefix(path, dir)] = string(b)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
 // killed says that a program ended by SIGKILL.
 func killed(err error) bool {
 	var ee *exec.ExitError

@@ -191,6 +191,7 @@ func (h *house) publisher(o publish.Options) (*publish.Publisher, error) {
 	o.Now = h.app.Now
 	o.Log = h.log
 	o.Why = h.why
+	o.Step = step
 	return publish.New(o)
 }
 
