@@ -19,9 +19,10 @@ race:
 build:
 	go build $(FLAGS) -o bin/wirefold ./cmd/wirefold
 
-# bench prints costs beside a baseline measured in the same run. BENCH_FEEDS=5000 asks more.
+# bench prints costs beside a baseline measured in the same run. BENCH_FEEDS=1000 asks more, and takes many times as long.
+BENCH_FEEDS ?= 100
 bench: build
-	go run $(FLAGS) ./internal/testtools/bench -wirefold bin/wirefold
+	go run $(FLAGS) ./internal/testtools/bench -wirefold bin/wirefold -feeds $(BENCH_FEEDS)
 
 # soak is the long form of the tests that kill, replay, attack and reorder: hundreds of rounds, hours.
 soak:
