@@ -344,50 +344,6 @@ func (r *Refresher) fetchAll(ctx context.Context, jobs []job, force bool) ([]Fee
 	return reports, err
 }
 
-// stateSaver gathers states that came without articles, so that a thousand "304 Not Modified" are a few transactions.
-type stateSaver struct {
-	keep   Keeper
-	now    func() time.Time
-	mu     sync.Mutex
-	states []news.FeedState
-	hosts  []news.HostState
-	since  time.Time // of the oldest state that waits
-}
-
-func (q *stateSaver) add(ctx context.Context, s news.FeedState, h *news.HostState) error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	now := q.now()
-	if len(q.states) == 0 {
-		q.since = now
-	}
-	q.states = append(q.states, s)
-	if h != nil {
-		q.hosts = append(q.hosts, *h)
-	}
-	if len(q.states) < stateBatch && now.Sub(q.since) < stateWait {
-		return nil
-	}
-	return q.write(ctx)
-}
-
-func (q *stateSaver) flush(ctx context.Context) error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.write(ctx)
-}
-
-func (q *stateSaver) write(ctx context.Context) error {
-	if len(q.states) == 0 {
-		return nil
-	}
-	if err := q.keep.SaveStates(ctx, q.states, q.hosts); err != nil {
-		return fmt.Errorf("save feed states: %w", err)
-	}
-	q.states, q.hosts = nil, nil
-	return nil
-}
-
 // place groups what is unplaced until nothing is left. Somebody else placing is as good: they take our articles too.
 func (r *Refresher) place(ctx context.Context, rep *Report) error {
 	for {
