@@ -75,6 +75,14 @@ type keeper struct {
 	house *house
 }
 
+func (k keeper) Save(ctx context.Context, b news.Batch) (news.Saved, error) {
+	saved, err := k.Store.Save(ctx, b)
+	if err == nil {
+		acknowledged(b)
+	}
+	return saved, err
+}
+
 func (k keeper) Place(ctx context.Context, now time.Time) (refresh.Placed, error) {
 	p, err := k.Store.Place(ctx, now, k.house.rules())
 	k.house.meters.placed(p)

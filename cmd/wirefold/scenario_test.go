@@ -26,7 +26,23 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"wirefold": main})
+	testscript.Main(withCrashDir{m}, map[string]func(){"wirefold": main})
+}
+
+// crashDir is where crashBinary builds.
+var crashDir string
+
+type withCrashDir struct{ *testing.M }
+
+// Run runs the tests with a folder for the binary that several of them kill.
+func (m withCrashDir) Run() int {
+	var err error
+	if crashDir, err = os.MkdirTemp("", "wirefold-crash-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(crashDir)
+	return m.M.Run()
 }
 
 // Each scenario is a file of testdata/scenarios: a script of commands, and the files that it starts with. Beside the

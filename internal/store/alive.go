@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -78,10 +79,13 @@ func removeDead(name string) (bool, error) {
 	return true, removeIfThere(name)
 }
 
-// dead says whether an owner is known to have died. Where it cannot be known (PostgreSQL), only time tells.
-func (s *Store) dead(owner string) bool {
-	if s.path == "" || owner == s.owner {
+// dead says whether an owner is known to have died. Where it cannot be known, only time tells.
+func (s *Store) dead(ctx context.Context, owner string) bool {
+	if owner == s.owner {
 		return false
+	}
+	if s.pulse != nil {
+		return s.pulse.dead(ctx, owner)
 	}
 	gone, err := removeDead(s.path + aliveMark + filepath.Base(owner))
 	return gone && err == nil

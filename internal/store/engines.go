@@ -76,7 +76,7 @@ func openPostgres(dsn string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(readers)
+	db.SetMaxOpenConns(readers + 1) // the pulse has one of its own
 	db.SetMaxIdleConns(readers)
 	return db, nil
 }

@@ -14,7 +14,7 @@ import (
 
 // Claim takes feeds for this process, so that no other fetches them meanwhile, and answers with the states of those
 // that it got: a state that only names its feed is of one never fetched. A claim ends when the feed's state is saved,
-// by Release, when the process dies (SQLite), or after lease. The states are as they are now: look again whether a
+// by Release, when the process dies, or after lease. The states are as they are now: look again whether a
 // feed is still due.
 func (s *Store) Claim(ctx context.Context, now time.Time, ids []news.FeedID, lease time.Duration) ([]news.FeedState, error) {
 	if len(ids) == 0 {
@@ -73,17 +73,22 @@ func (s *Store) knowFeeds(ctx context.Context, tx *sql.Tx, ids []news.FeedID) er
 }
 
 func (s *Store) deadClaimants(ctx context.Context, ids []news.FeedID, now time.Time) ([]string, error) {
-	dead := []string{}
+	var owners []string
 	err := s.read(ctx, func(tx *sql.Tx) error {
+		owners = nil
 		return rows(ctx, tx, func(rs *sql.Rows) error {
 			var owner string
 			err := rs.Scan(&owner)
-			if err == nil && s.dead(owner) {
-				dead = append(dead, owner)
-			}
+			owners = append(owners, owner)
 			return err
 		}, s.dialect.sql("SELECT DISTINCT owner FROM feeds WHERE id IN {texts $1} AND owner <> '' AND claimed > $2"), s.dialect.list(ids), micros(now))
 	})
+	dead := []string{}
+	for _, owner := range owners {
+		if s.dead(ctx, owner) {
+			dead = append(dead, owner)
+		}
+	}
 	return dead, err
 }
 

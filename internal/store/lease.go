@@ -12,7 +12,7 @@ import (
 )
 
 // DefaultLease is how long a lease lives without being renewed. A holder renews it three times as often; one that
-// died on another machine is replaced after at most this time, one that died on this machine (SQLite) at once.
+// died is replaced at once where its death can be seen (alive.go, alive_postgres.go), otherwise after at most this time.
 const DefaultLease = 20 * time.Second
 
 // Lease is the right to do what only one may do at a time. Release it.
@@ -48,7 +48,7 @@ func (s *Store) Lease(ctx context.Context, name string, ttl time.Duration) (*Lea
 	if err != nil {
 		return nil, fmt.Errorf("look at lease %s: %w", name, err)
 	}
-	if owner != "" && !s.dead(owner) {
+	if owner != "" && !s.dead(ctx, owner) {
 		return nil, fmt.Errorf("lease %s of %s: %w", name, owner, news.ErrBusy)
 	}
 	l := &Lease{Name: name, store: s}

@@ -43,6 +43,7 @@ type Store struct {
 	now     func() time.Time
 	wait    time.Duration
 	alive   *os.File // locked while this process lives; nil on PostgreSQL
+	pulse   *pulse   // the same on PostgreSQL; nil on SQLite
 
 	packer *packer
 
@@ -97,6 +98,7 @@ func (s *Store) open(ctx context.Context) error {
 			return err
 		}
 		s.r, s.w = db, db
+		s.pulse = startPulse(ctx, db, s.owner)
 	} else {
 		s.dialect = sqliteDialect
 		path, err := sqlitePath(s.dsn)
@@ -112,12 +114,12 @@ func (s *Store) open(ctx context.Context) error {
 		}
 	}
 	if err := s.upgrade(ctx); err != nil {
-		return errors.Join(err, s.closePools(), s.closeAlive())
+		return errors.Join(err, s.closeAlive(), s.closePools())
 	}
 	if s.path != "" {
 		info, err := os.Stat(s.path)
 		if err != nil {
-			return errors.Join(err, s.closePools(), s.closeAlive())
+			return errors.Join(err, s.closeAlive(), s.closePools())
 		}
 		s.file = info
 	}
@@ -129,7 +131,8 @@ func (s *Store) open(ctx context.Context) error {
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return errors.Join(s.closePools(), s.closeAlive(), s.packer.close())
+	// The mark goes first: on PostgreSQL it lives on a connection of the pool.
+	return errors.Join(s.closeAlive(), s.closePools(), s.packer.close())
 }
 
 func (s *Store) closePools() error {
@@ -140,6 +143,10 @@ func (s *Store) closePools() error {
 }
 
 func (s *Store) closeAlive() error {
+	if s.pulse != nil {
+		s.pulse.end()
+		s.pulse = nil
+	}
 	if s.alive == nil {
 		return nil
 	}

@@ -120,6 +120,19 @@ func (p *Postgres) NewDSN(t testing.TB) string {
 	return p.dsn(name)
 }
 
+// Exec runs statements in a database that NewDSN made, as its administrator would.
+func (p *Postgres) Exec(t testing.TB, dsn, statements string) {
+	t.Helper()
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(statements); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // binary finds a program of PostgreSQL, the newest that is installed. Debian's stand in a directory of their own.
 func binary(name string) string {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + name) // the pattern is well-formed
