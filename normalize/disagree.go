@@ -2,7 +2,7 @@ package normalize
 
 import (
 	"slices"
-	"time"
+	"strings"
 
 	"wirefold/internal/news"
 )
@@ -20,14 +20,12 @@ type witness struct {
 	text   string // title and text, without the dateline
 	toks   []tok
 	words  map[string]bool // folded words of it
+	early  map[string]bool // those of its first maxClaimTokens, hyphens parted
 	places map[string]bool // country codes that it mentions
-	date   news.Date
-	stated stated          // how the date was stated
+	acts   []datedAct
 	days   map[string]bool // all days that it mentions
-	// opening are the content words of the headline and of the sentence that states the date.
-	opening map[string]bool
-	venue   venue
-	counts  []claim
+	venue  venue
+	counts []claim
 }
 
 // disagreements are the things on which the reports of a story contradict each other. A false one is worse than a missed
@@ -53,11 +51,10 @@ func newWitness(a *news.Article, report int, lex *lexicon) *witness {
 	text := a.Text
 	dl := splitDateline(text)
 	text = text[dl.end:]
-	w := &witness{a: a, report: report, words: make(map[string]bool), places: make(map[string]bool)}
+	w := &witness{a: a, report: report, words: make(map[string]bool), places: make(map[string]bool), early: make(map[string]bool)}
 	body := splitTokens(text, lex)
-	w.date, w.stated = statedDate(a, body)
+	w.acts = datedActs(text, body, a)
 	w.days = daysOf(body, a.Published)
-	w.opening = contentStems(a.Title + " " + sentenceAt(text, body, w.stated.at))
 	w.venue = readVenue(text, body, lex, placeName(dl.place, lex))
 	w.text = a.Title + "\n\n" + text
 	w.toks = splitTokens(w.text, lex)
@@ -65,6 +62,11 @@ func newWitness(a *news.Article, report int, lex *lexicon) *witness {
 		t := &w.toks[i]
 		if t.word() {
 			w.words[t.low] = true
+			if i < maxClaimTokens {
+				for p := range strings.SplitSeq(t.low, "-") {
+					w.early[p] = true
+				}
+			}
 			if t.has(classPlace) {
 				if p, n := lex.places.at(w.toks, i); n > 0 && p.country != "" {
 					w.places[p.country] = true
@@ -99,101 +101,6 @@ func sides(ws []*witness, value func(*witness) string) []news.Side {
 		slices.Sort(out[i].Outlets)
 	}
 	return out
-}
-
-// statedDate is the day that an article itself gives its event, if it says so firmly: in its opening, and not as the day on
-// which somebody said something.
-func statedDate(a *news.Article, toks []tok) (news.Date, stated) {
-	d, s := readEventDate(toks, a.Published)
-	if !d.Known() || saidOn(toks, s.at) != saidNot {
-		return news.Date{}, s
-	}
-	return d, s
-}
-
-// sentenceAt is the sentence that token i stands in.
-func sentenceAt(text string, toks []tok, i int) string {
-	if i >= len(toks) {
-		return ""
-	}
-	from, to := i, i+1
-	for from > 0 && toks[from].flags&tokFirst == 0 {
-		from--
-	}
-	for to < len(toks) && toks[to].flags&tokFirst == 0 {
-		to++
-	}
-	return text[toks[from].start:toks[to-1].end]
-}
-
-// daysOf are all days that a text names.
-func daysOf(toks []tok, base news.Date) map[string]bool {
-	days := make(map[string]bool)
-	for i := range toks {
-		if s, ok := dateAt(toks, i); ok {
-			if d := s.date(base); d.Known() {
-				days[d.String()] = true
-				if s.day == 0 && s.weekday != 0 { // or the one to come
-					days[news.Date{Time: d.Time.AddDate(0, 0, 7), DayOnly: true}.String()] = true
-				}
-			}
-		}
-	}
-	return days
-}
-
-func dateDisagreements(ws []*witness) []news.Disagreement {
-	value := func(w *witness) string { return w.date.String() }
-	ss := sides(ws, value)
-	if len(ss) < 2 || !independentSides(ws, value) {
-		return nil
-	}
-	found := false
-	for i, w := range ws {
-		for _, v := range ws[i+1:] {
-			if !w.date.Known() || !v.date.Known() || value(v) == value(w) {
-				continue
-			}
-			if tellsBoth(w, v) || w.date.Time.Sub(v.date.Time).Abs() > maxDaysApart {
-				return nil
-			}
-			found = found || contradictDays(w, v)
-		}
-	}
-	if !found {
-		return nil
-	}
-	return []news.Disagreement{{Kind: "date", About: "When it happened", Sides: ss}}
-}
-
-// maxDaysApart is how far two stated days may lie apart and still be meant for one event.
-const maxDaysApart = 3 * 24 * time.Hour
-
-// tellsBoth says whether one of two tellings names the other's day, too: it may tell of an event of two days. A calendar day
-// that is printed in full is meant.
-func tellsBoth(w, v *witness) bool {
-	return w.days[v.date.String()] && v.stated.day == 0 || v.days[w.date.String()] && w.stated.day == 0
-}
-
-// contradictDays says whether two tellings with different days surely tell the same.
-func contradictDays(w, v *witness) bool {
-	shared := 0
-	for s := range w.opening {
-		if v.opening[s] {
-			shared++
-		}
-	}
-	// Each tells of its own day: what happened then, and what came next. Only sentences that tell clearly the same contradict.
-	if w.a.Published.Known() && v.a.Published.Known() && wholeDays(w) == wholeDays(v) {
-		return shared >= 5
-	}
-	return shared >= 1
-}
-
-// wholeDays is how many days after its event a telling was published.
-func wholeDays(w *witness) int {
-	y, m, d := w.a.Published.Time.Date()
-	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Sub(w.date.Time) / (24 * time.Hour))
 }
 
 func placeDisagreements(ws []*witness) []news.Disagreement {

@@ -31,10 +31,20 @@ func readClaims(text string, toks []tok, lex *lexicon, commaDecimals bool) []cla
 				next += 2
 			}
 		}
+		if c, ok := resultAt(toks, i, next); ok {
+			out = append(out, c)
+			i = next + 2
+			continue
+		}
 		_, score := cricketScore(toks, i, next)
 		if !ok || spelled && value == 1 || isDatePart(toks, i, next) || isClockOrScore(toks, i, next) && !score {
 			i = max(next, i+1)
 			continue
+		}
+		if value >= 1e6 {
+			if plus := addedAmount(toks, next, value, lex); plus > 0 {
+				out = append(out, claim{key: addOnsTo + groupDigits(value), value: plus, step: 1})
+			}
 		}
 		if c, ok := claimAt(text, toks, i, next, value, lex); ok {
 			c.bound = boundAt(toks, i)
@@ -42,16 +52,17 @@ func readClaims(text string, toks []tok, lex *lexicon, commaDecimals bool) []cla
 		}
 		i = max(next, i+1)
 	}
-	return out
+	return append(out, ordinalClaims(toks)...)
 }
 
 func claimAt(text string, toks []tok, i, next int, value float64, lex *lexicon) (claim, bool) {
-	c := claim{value: value}
+	c := claim{value: value, step: lastDigit(toks, i, value)}
 	if wickets, ok := cricketScore(toks, i, next); ok {
-		return claim{key: "wickets at " + groupDigits(value), value: wickets}, true
+		return claim{key: "wickets at " + groupDigits(value), value: wickets, step: 1}, true
 	}
-	if k := tollAt(toks, i, next); k != "" {
-		c.key, c.growth = k, true
+	if t, ok := tollAt(toks, i, next, lex); ok {
+		c.key, c.growth, c.whom = t.kind, true, t.whom
+		c.value += t.more
 		return c, value == math.Trunc(value) && !isYear(&toks[i], value) && value > 0
 	}
 	if isLabel(toks, i, next) && !categoryBefore(toks, i) {
@@ -59,7 +70,7 @@ func claimAt(text string, toks []tok, i, next int, value float64, lex *lexicon) 
 	}
 	if categoryBefore(toks, i) {
 		c.key = "category"
-		return c, true
+		return c, !changing(toks, i)
 	}
 	if value >= 3 && value < 10 && (magnitudeBefore(toks, i) || quakeAfter(toks, next)) {
 		c.key = "magnitude"
@@ -75,6 +86,9 @@ func claimAt(text string, toks []tok, i, next int, value float64, lex *lexicon) 
 		case unit == "kilometres" && depthNear(toks, i, end):
 			c.key = "depth in kilometres"
 			return c, true
+		case (unit == "mph" || unit == "kph") && windsNear(toks, i):
+			c.key = "winds in " + unit
+			return c, !changing(toks, i)
 		case unit == "barrels per day" || unit == "barrels daily" || unit == "barrels":
 			c.key = "barrels per day"
 		default:
@@ -86,7 +100,7 @@ func claimAt(text string, toks []tok, i, next int, value float64, lex *lexicon) 
 		}
 		next = end
 	}
-	c.plus = addedAmount(toks, next, lex)
+	c.plus = addedAmount(toks, next, value, lex)
 	for k := max(0, i-8); k < min(len(toks), next+6); k++ {
 		if t := &toks[k]; t.word() && len(t.low) > 3 && !t.has(classFunction|classStop|classNumber|classScale|classMeasure|classCurrency) {
 			s := t.low[:min(5, len(t.low))]
@@ -116,70 +130,6 @@ func cricketScore(toks []tok, i, next int) (wickets float64, ok bool) {
 	return 0, false
 }
 
-// addedAmount reads what is added to an amount: "plus 10 million in add-ons".
-func addedAmount(toks []tok, next int, lex *lexicon) float64 {
-	for k := next; k < min(len(toks), next+3); k++ {
-		if toks[k].low != "plus" || k+1 >= len(toks) {
-			continue
-		}
-		j := k + 1
-		if !toks[j].digits() && !toks[j].has(classNumber) && j+1 < len(toks) {
-			j++
-		}
-		if toks[j].digits() || toks[j].has(classNumber) {
-			if v, _, _, ok := numberAt(toks, j, lex, false); ok {
-				return v
-			}
-		}
-	}
-	return 0
-}
-
-// tollAt says what kind of victims a number counts, by the verb or noun that stands nearest to it.
-func tollAt(toks []tok, i, next int) string {
-	for k := next; k < min(len(toks), next+5); k++ {
-		t := &toks[k]
-		if t.digits() || t.mark(".") || t.mark(",") || t.mark(";") || t.low == "and" || t.flags&tokPara != 0 {
-			break
-		}
-		if t.low == "left" && k+2 < len(toks) && toks[k+1].low == "their" && toks[k+2].low == "homes" {
-			return "evacuated"
-		}
-		if w := tollWord(t.low); w != "" {
-			return w
-		}
-	}
-	for k := i - 1; k >= max(0, i-6); k-- {
-		t := &toks[k]
-		if t.digits() || t.mark(".") || t.mark(";") {
-			break
-		}
-		if w := tollWord(t.low); w != "" {
-			return w
-		}
-		if t.low == "and" || t.flags&tokPara != 0 {
-			break
-		}
-	}
-	return ""
-}
-
-func tollWord(w string) string {
-	switch w {
-	case "killed", "dead", "deaths", "killing", "died", "kills", "bodies", "toll", "fatalities", "tote", "leben", "muertos", "morts", "dies":
-		return "deaths"
-	case "injured", "wounded", "hurt", "injuring", "wounding", "injuries", "verletzte", "heridos":
-		return "injured"
-	case "missing", "vermisst":
-		return "missing"
-	case "evacuated", "evacuees", "displaced":
-		return "evacuated"
-	case "arrested", "detained", "arrests":
-		return "arrested"
-	}
-	return ""
-}
-
 func categoryBefore(toks []tok, i int) bool {
 	return i > 0 && (toks[i-1].low == "category" || toks[i-1].low == "cat") && toks[i].digits()
 }
@@ -191,6 +141,26 @@ func quakeAfter(toks []tok, next int) bool {
 	for k := next; k < min(len(toks), next+1); k++ {
 		switch toks[k].low {
 		case "quake", "shock", "earthquake", "tremor", "aftershock", "temblor":
+			return true
+		}
+	}
+	return false
+}
+
+func windsNear(toks []tok, i int) bool {
+	for k := max(0, i-5); k < i; k++ {
+		if toks[k].low == "winds" || toks[k].low == "wind" {
+			return true
+		}
+	}
+	return false
+}
+
+// changing says whether a storm's strength before token i is that of a moment: downgraded to a Category 3.
+func changing(toks []tok, i int) bool {
+	for k := i - 1; k >= max(0, i-8) && !toks[k].mark("."); k-- {
+		switch toks[k].low {
+		case "downgraded", "upgraded", "weakened", "strengthened", "weakening", "strengthening", "expected", "forecast", "could", "becoming", "became", "intensified", "up", "down", "once", "originally":
 			return true
 		}
 	}

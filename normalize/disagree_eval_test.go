@@ -13,6 +13,7 @@ import (
 // TestDisagreementsOfLabelledMeetings lists what would be shown for each gold event of the labelled meetings, for a reader
 // to judge (-v), and counts how many of the recorded contradictions are among it.
 func TestDisagreementsOfLabelledMeetings(t *testing.T) {
+	allFound, allRecorded := 0, 0
 	for _, name := range []string{"meetings", "meetings2"} {
 		f, err := os.Open("../../shared/events/" + name + ".dev.jsonl")
 		if err != nil {
@@ -59,5 +60,9 @@ func TestDisagreementsOfLabelledMeetings(t *testing.T) {
 			}
 		}
 		t.Logf("%s: %d shown; %d of %d events with a recorded contradiction show something", name, shown, found, recorded)
+		allFound, allRecorded = allFound+found, allRecorded+recorded
+	}
+	if 2*allFound < allRecorded {
+		t.Errorf("%d of %d recorded contradictions are found: fewer than half", allFound, allRecorded)
 	}
 }

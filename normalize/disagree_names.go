@@ -7,91 +7,6 @@ import (
 	"wirefold/internal/news"
 )
 
-// office is a role that one person holds at a time, made comparable.
-type office struct {
-	head    string // minister, ambassador, president …
-	deputy  bool
-	country string   // ISO code, "" when the role does not say
-	topics  []string // interior, foreign …; the place of an ambassador
-	to      string   // where an ambassador is accredited
-}
-
-// soleHeads are the heads of roles that have one holder.
-var soleHeads = map[string]string{
-	"minister": "minister", "premier": "prime minister", "president": "president", "ambassador": "ambassador", "commissioner": "commissioner",
-	"governor": "governor", "mayor": "mayor", "chancellor": "chancellor", "king": "king", "pope": "pope", "captain": "captain", "coach": "coach",
-	"secretary": "secretary", "undersecretary": "undersecretary", "speaker": "speaker", "envoy": "ambassador", "chairman": "chair", "chair": "chair",
-	"chairwoman": "chair", "ceo": "chief executive", "chief": "chief",
-}
-
-// officeOf reads a role. ok is false for a role that several people may hold, or that is not told apart from others.
-func officeOf(role string, lex *lexicon) (o office, ok bool) {
-	toks := splitTokens(role, lex)
-	for i := 0; i < len(toks); i++ {
-		t := &toks[i]
-		switch {
-		case t.low == "former" || t.low == "ex" || t.low == "acting" || t.low == "counterpart" || t.has(classRolePlural) || t.low == "member":
-			return o, false
-		case t.low == "deputy" || t.low == "vice" || t.low == "assistant" || t.low == "junior" || t.low == "wiceminister":
-			o.deputy = true
-		case t.low == "state" && i > 0 && (toks[i-1].low == "of" || i+1 < len(toks) && toks[i+1].low == "minister"):
-			o.deputy = true
-		}
-		if t.low == "undersecretary" {
-			o.deputy = true
-		}
-		if p, n := lex.places.at(toks, i); n > 0 {
-			if i > 0 && toks[i-1].low == "to" {
-				o.to = p.country
-			} else if o.country == "" && (p.kind == placeCountry || p.kind == placeDemonym) {
-				o.country = p.country
-			}
-			i += n - 1
-			continue
-		}
-		if h, sole := soleHeads[t.low]; sole && o.head == "" {
-			o.head = h
-			continue
-		}
-		if t.has(classTopic) && !slices.Contains(o.topics, t.low) {
-			w := t.low
-			if w == "home" {
-				w = "interior"
-			}
-			o.topics = append(o.topics, w)
-		}
-		if t.low == "prime" {
-			o.topics = append(o.topics, "prime")
-		}
-	}
-	switch o.head {
-	case "":
-		return o, false
-	case "minister", "secretary", "undersecretary", "commissioner", "chief":
-		return o, len(o.topics) > 0
-	case "ambassador", "president", "governor", "chancellor", "king", "captain", "coach", "speaker", "mayor", "chair", "chief executive":
-		return o, o.country != "" || len(o.topics) > 0
-	}
-	return o, true
-}
-
-// same says whether two roles are one office. An office without its country is the same as one with it, if sure is false.
-func (o office) same(p office) (same, sure bool) {
-	if o.head != p.head || o.deputy != p.deputy || o.to != "" && p.to != "" && o.to != p.to {
-		return false, false
-	}
-	if len(o.topics) > 0 != (len(p.topics) > 0) {
-		return false, false
-	}
-	if len(o.topics) > 0 && o.topics[0] != p.topics[0] && !slices.Contains(o.topics, p.topics[0]) && !slices.Contains(p.topics, o.topics[0]) {
-		return false, false
-	}
-	if o.country != "" && p.country != "" {
-		return o.country == p.country, true
-	}
-	return true, false
-}
-
 // holder is somebody in an office as one telling names him.
 type holder struct {
 	w      *witness
@@ -101,59 +16,117 @@ type holder struct {
 	ok     bool
 }
 
-// nameDisagreements finds offices for which the tellings name different people. Two spellings are one name; two people
-// that one telling names both are two people with two offices.
+// nameDisagreements finds offices for which the tellings name different people, and people to whom they give different
+// ranks. Two spellings are one name; two people that one telling names both are two people with two offices.
 func nameDisagreements(ws []*witness, lex *lexicon) []news.Disagreement {
 	var hs []holder
 	for _, w := range ws {
-		for _, p := range w.a.Facts.People {
-			o, ok := officeOf(p.Role, lex)
-			words := nameWords(p.Name)
-			if len(words) > 0 {
-				hs = append(hs, holder{w: w, person: p, words: words, office: o, ok: ok})
-			}
-		}
+		hs = append(hs, holdersOf(w, lex)...)
 	}
 	var out []news.Disagreement
 	done := make(map[string]bool)
 	for i := range hs {
 		for j := i + 1; j < len(hs); j++ {
 			a, b := &hs[i], &hs[j]
-			if a.w.report == b.w.report || !contradictNames(a, b, ws, hs) {
+			if a.w.report == b.w.report {
 				continue
-			}
-			about := a.person.Role
-			if a.office.country == "" || !a.ok {
-				about = b.person.Role
 			}
 			k := strings.ToLower(a.words[len(a.words)-1] + "|" + b.words[len(b.words)-1])
 			if done[k] {
 				continue
 			}
-			done[k] = true
-			value := func(w *witness) string {
-				for _, h := range hs {
-					if h.w != w {
-						continue
-					}
-					if sameName(h.words, a.words) || spellingVariant(h.words, a.words) {
-						return a.person.Name
-					}
-					if sameName(h.words, b.words) || spellingVariant(h.words, b.words) {
-						return b.person.Name
-					}
-				}
-				return ""
+			switch {
+			case contradictNames(a, b, ws, hs):
+				out = append(out, twoNames(a, b, ws, hs))
+			case oneName(a.words, b.words) && contradictRanks(a, b):
+				out = append(out, twoRanks(a, b, ws, hs))
+			default:
+				continue
 			}
-			out = append(out, news.Disagreement{Kind: "name", About: about, Sides: sides(ws, value)})
+			done[k] = true
 		}
 	}
 	return out
 }
 
+// holdersOf are the people that a telling names in its opening, with their offices.
+func holdersOf(w *witness, lex *lexicon) []holder {
+	var hs []holder
+	for _, p := range w.a.Facts.People {
+		words := plainName(p.Name)
+		if len(words) == 0 || !w.early[words[len(words)-1]] {
+			continue
+		}
+		o, ok := officeOf(p.Role, lex)
+		hs = append(hs, holder{w: w, person: p, words: words, office: o, ok: ok})
+	}
+	// Somebody's counterpart has that person's office in his own country.
+	for i := range hs {
+		h := &hs[i]
+		if !h.office.counterpart || h.office.country == "" {
+			continue
+		}
+		for k := range hs {
+			if o := hs[k].office; k != i && hs[k].ok && o.country != h.office.country && o.head == "minister" && !o.deputy {
+				h.office.head, h.office.topics, h.ok = o.head, o.topics, true
+				break
+			}
+		}
+	}
+	return hs
+}
+
+func twoNames(a, b *holder, ws []*witness, hs []holder) news.Disagreement {
+	about := a.person.Role
+	if a.office.country == "" || !a.ok || a.office.counterpart {
+		about = b.person.Role
+	}
+	return news.Disagreement{Kind: "name", About: about, Sides: sides(ws, func(w *witness) string {
+		for _, h := range hs {
+			if h.w != w {
+				continue
+			}
+			if oneName(h.words, a.words) {
+				return a.person.Name
+			}
+			if oneName(h.words, b.words) {
+				return b.person.Name
+			}
+		}
+		return ""
+	})}
+}
+
+// twoRanks tells of one person with two ranks: a minister here, a deputy minister there.
+func twoRanks(a, b *holder, ws []*witness, hs []holder) news.Disagreement {
+	return news.Disagreement{Kind: "name", About: "Office of " + a.person.Name, Sides: sides(ws, func(w *witness) string {
+		for _, h := range hs {
+			if h.w != w || !oneName(h.words, a.words) || h.office.head == "" {
+				continue
+			}
+			switch h.office.rank() {
+			case a.office.rank():
+				return a.person.Role
+			case b.office.rank():
+				return b.person.Role
+			}
+		}
+		return ""
+	})}
+}
+
+// contradictRanks says whether two tellings give one person offices of different rank in one field.
+func contradictRanks(a, b *holder) bool {
+	o, p := a.office, b.office
+	if !a.ok || !b.ok || len(a.words) < 2 && len(b.words) < 2 || o.rank() == "" || p.rank() == "" || o.rank() == p.rank() || o.country != "" && p.country != "" && o.country != p.country {
+		return false
+	}
+	return o.counterpart || p.counterpart || o.sharesTopic(p)
+}
+
 // contradictNames says whether two tellings give one office to different people.
 func contradictNames(a, b *holder, ws []*witness, hs []holder) bool {
-	if len(a.words) < 2 || len(b.words) < 2 || sameName(a.words, b.words) || spellingVariant(a.words, b.words) || !sameScript(a.words, b.words) {
+	if len(a.words) < 2 || len(b.words) < 2 || oneName(a.words, b.words) || !sameScript(a.words, b.words) {
 		return false
 	}
 	// Nobody may know both.
@@ -211,6 +184,35 @@ var frequentGiven = map[string]bool{"muhammad": true, "mohammad": true, "mohamme
 
 func sameScript(a, b []string) bool {
 	return caseScript(a[0]) == caseScript(b[0]) && a[0][0]&0x80 == b[0][0]&0x80
+}
+
+// plainName are the words of a name for a comparison: hyphens part them, particles fall.
+func plainName(name string) []string {
+	var out []string
+	for _, w := range nameWords(name) {
+		for _, p := range strings.Split(w, "-") {
+			if p != "" && newsWords().words[p].is&classParticle == 0 {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// oneName says whether two names can be one person's: a shorter form, another spelling, or words in another order.
+func oneName(a, b []string) bool {
+	if sameName(a, b) || spellingVariant(a, b) {
+		return true
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	for _, w := range a {
+		if !slices.ContainsFunc(b, func(v string) bool { return closeSpelling(w, v) }) {
+			return false
+		}
+	}
+	return len(a) > 1
 }
 
 // spellingVariant says whether two names are one name in two spellings: Younas and Younis, Brunner and Berner.

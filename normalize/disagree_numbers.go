@@ -27,6 +27,9 @@ type claim struct {
 	stems  []string // content words around it
 	growth bool     // it grows with time
 	plus   float64  // what a text adds to it: 75 million plus 10 million
+	whom   string   // of a toll: who, when the text does not just say people
+	step   float64  // the worth of its last printed digit: 0.1 million in 2.3 million
+	shown  string   // how it is printed, when not as a number: "5-4", "3rd"
 }
 
 // agrees says whether two claims can both be true.
@@ -39,12 +42,13 @@ func (c claim) agrees(d claim) bool {
 	if lo > hi {
 		lo, hi, low, high = hi, lo, high, low
 	}
-	// Rounding: 1,411 and 1,400; 3.75 and 4 do not round to each other unless one says so.
-	slack := max(rounding(lo), rounding(hi))
-	if c.bound != boundExact || d.bound != boundExact {
-		if hi-lo <= slack {
-			return true
-		}
+	// Rounding: 1,411 and 1,400, 2.25 and 2.3 trillion; an 80 and an 82.5 million that are both flat do not round to each other.
+	slack := max(c.step, d.step)
+	if hi-lo < slack && min(c.step, d.step) < slack {
+		return true
+	}
+	if (c.bound != boundExact || d.bound != boundExact) && hi-lo <= max(rounding(lo), rounding(hi)) {
+		return true
 	}
 	if low.bound == boundLeast && hi <= lo*1.3 {
 		return true
@@ -143,13 +147,20 @@ func contradictClaims(key string, w, v *witness, c, d claim) bool {
 	}
 	lo, hi := min(c.value, d.value), max(c.value, d.value)
 	switch key {
-	case "magnitude", "depth in kilometres", "category":
+	case "magnitude", "depth in kilometres":
 		return true
+	case "category", "winds in mph", "winds in kph":
+		return cameAshore(w) && cameAshore(v) // a storm's strength changes by the hour
+	case "result":
+		return soleAmount(w, key) && soleAmount(v, key)
 	case "deaths", "injured", "missing", "evacuated", "arrested":
-		return hi <= maxTollRatio*lo
+		return hi <= maxTollRatio*lo && sameVictims(c, d)
 	}
-	if strings.HasPrefix(key, "wickets at ") {
+	if strings.HasPrefix(key, "wickets at ") || strings.HasPrefix(key, addOnsTo) {
 		return true
+	}
+	if strings.HasPrefix(key, whichOf) && (namesOrdinal(w, d.value) || namesOrdinal(v, c.value)) {
+		return false
 	}
 	// The one large amount that each of them names is the same thing's.
 	if hi > maxClaimRatio*lo || !soleAmount(w, key) || !soleAmount(v, key) {
@@ -158,10 +169,10 @@ func contradictClaims(key string, w, v *witness, c, d claim) bool {
 	need := 4
 	switch {
 	case len(key) == 3 && lo >= 1e6:
-		return true
-	case key == "barrels per day":
+		return hi <= maxMoneyRatio*lo
+	case key == "barrels per day", strings.HasPrefix(key, whichOf):
 		need = 1
-	case vagueUnits[key]:
+	case vagueUnits[key], sources(key):
 		return false
 	}
 	n := 0
@@ -177,6 +188,7 @@ func contradictClaims(key string, w, v *witness, c, d claim) bool {
 const (
 	maxTollRatio  = 5
 	maxClaimRatio = 2.5
+	maxMoneyRatio = 1.7
 )
 
 // vagueUnits count so many things in one report that two of them are seldom the same.
@@ -198,7 +210,30 @@ func soleAmount(w *witness, key string) bool {
 	return true
 }
 
+// sources says whether a key counts those who spoke: "four officials familiar with the matter".
+func sources(key string) bool {
+	for _, s := range [...]string{"officials", "sources", "analysts", "experts", "diplomats", "aides", "economists", "witnesses"} {
+		if strings.HasSuffix(key, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// cameAshore says whether a telling is of a storm's landfall.
+func cameAshore(w *witness) bool {
+	for _, s := range [...]string{"landfall", "ashore", "hit", "hits", "slammed", "struck", "crossed", "strikes", "slams"} {
+		if w.words[s] {
+			return true
+		}
+	}
+	return false
+}
+
 func aboutNumber(key string) string {
+	if n, ok := strings.CutPrefix(key, whichOf); ok {
+		return "which " + n
+	}
 	key = strings.TrimPrefix(key, "n:")
 	switch key {
 	case "USD", "EUR", "GBP", "PKR", "INR":
@@ -209,6 +244,9 @@ func aboutNumber(key string) string {
 
 // printClaim is a number as its tellings qualify it; where one of them states it flatly, it is flat.
 func printClaim(c claim, say []*witness, first map[*witness]claim) string {
+	if c.shown != "" {
+		return c.shown
+	}
 	s := groupDigits(c.value)
 	for _, w := range say {
 		if d := first[w]; d.value == c.value && d.bound == boundExact {
@@ -245,12 +283,21 @@ func groupDigits(v float64) string {
 	return whole
 }
 
-// growing says whether the tellings, oldest first, never fall back: a toll that rises.
+// growing says whether the dated tellings, oldest first, never fall back, and rise: a toll that rises.
 func growing(say []*witness, first map[*witness]claim) bool {
-	for i := 1; i < len(say); i++ {
-		if !say[i-1].a.Published.Known() || !say[i].a.Published.Known() || first[say[i]].value < first[say[i-1]].value {
-			return false
+	var last *witness
+	rose := false
+	for _, w := range say {
+		if !w.a.Published.Known() {
+			continue
 		}
+		if last != nil {
+			if first[w].value < first[last].value {
+				return false
+			}
+			rose = rose || first[w].value > first[last].value
+		}
+		last = w
 	}
-	return true
+	return rose
 }

@@ -44,6 +44,7 @@ type entry struct {
 type lexicon struct {
 	words  map[string]entry
 	places *placeTable
+	acts   map[string]act
 }
 
 // newsWords is built once, at the first article; nothing changes it afterwards.
@@ -70,22 +71,28 @@ var newsWords = sync.OnceValue(func() *lexicon {
 	for w := range l.places.first {
 		l.add(w, classPlace, 0)
 	}
+	l.acts = foldActs()
 	return l
 })
 
 // add folds the word as splitTokens does, so that the lists above may be written as people write.
 func (l *lexicon) add(w string, is class, val int32) {
-	var b strings.Builder
-	for _, r := range w {
-		foldTokenRune(&b, r)
-	}
-	low := b.String()
+	low := foldToken(w)
 	e := l.words[low]
 	e.is |= is
 	if val != 0 {
 		e.val = val
 	}
 	l.words[low] = e
+}
+
+// foldToken is a word as splitTokens has it.
+func foldToken(w string) string {
+	var b strings.Builder
+	for _, r := range w {
+		foldTokenRune(&b, r)
+	}
+	return b.String()
 }
 
 func atoiSmall(s string) int32 {

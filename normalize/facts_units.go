@@ -65,7 +65,7 @@ func nounPhrase(toks []tok, j int, lex *lexicon) (string, int, bool) {
 		if !t.word() || t.flags&tokPara != 0 || t.has(classStop|classFunction) && !t.has(classCount) || t.has(classMonth|classWeekday) && t.capital() {
 			break
 		}
-		if len(words) == 0 && len(t.low) <= 2 && !t.has(classMeasure) {
+		if len(words) == 0 && (len(t.low) <= 2 && !t.has(classMeasure) || t.low == "last" || t.low == "next") { // 2.1 million last week
 			return "", j, false
 		}
 		words = append(words, t.low)

@@ -1,0 +1,171 @@
+package normalize
+
+import (
+	"strconv"
+)
+
+// Prefixes of the keys of claims that are told apart by a value of their own.
+const (
+	addOnsTo = "add-ons to " // what is paid on top of an amount
+	whichOf  = "which "      // the third round
+)
+
+// addedAmount reads what is added to an amount: "plus 10 million in add-ons", "with £5m to follow", "and six more in bonuses".
+// A number without a scale behind millions counts millions, too.
+func addedAmount(toks []tok, next int, base float64, lex *lexicon) float64 {
+	for k := next; k < min(len(toks), next+5); k++ {
+		t := &toks[k]
+		plus := t.low == "plus" || t.mark("+")
+		if !plus && t.low != "and" && t.low != "with" {
+			if t.mark(".") || t.flags&tokPara != 0 {
+				return 0
+			}
+			continue
+		}
+		j := k + 1
+		if j < len(toks) && !toks[j].digits() && !toks[j].has(classNumber) {
+			j++
+		}
+		if j >= len(toks) || !toks[j].digits() && !toks[j].has(classNumber) {
+			continue
+		}
+		v, end, _, ok := numberAt(toks, j, lex, false)
+		if !ok || !plus && !extras(toks, end) {
+			continue
+		}
+		if v < 1000 && base >= 1e6 {
+			v *= 1e6
+		}
+		return v
+	}
+	return 0
+}
+
+// extras says whether the words from token j on name additions to a price.
+func extras(toks []tok, j int) bool {
+	for k := j; k < min(len(toks), j+7); k++ {
+		switch toks[k].low {
+		case "add-ons", "addons", "add-on", "bonuses", "bonus", "follow", "extras", "variables", "instalments", "performance-related", "boni", "bonuszahlungen":
+			return true
+		}
+		if toks[k].mark(".") {
+			return false
+		}
+	}
+	return false
+}
+
+// resultAt reads the result of a match or a vote: beat them 2-1, a five-four decision, split five to four.
+func resultAt(toks []tok, i, next int) (claim, bool) {
+	a, okA := smallNumber(&toks[i])
+	if !okA || next != i+1 || next+1 >= len(toks) {
+		return claim{}, false
+	}
+	joint, b := &toks[next], &toks[next+1]
+	n, okB := smallNumber(b)
+	if !okB || !(joint.mark("-") && joint.flags&tokGlued != 0 && b.flags&tokGlued != 0 || joint.low == "to" && !b.digits()) {
+		return claim{}, false
+	}
+	end := next + 2
+	if end < len(toks) && (toks[end].mark("-") && toks[end].flags&tokGlued != 0 || toks[end].mark("%") || toks[end].has(classMonth|classMeasure|classScale)) || i > 0 && (toks[i-1].has(classMonth) || toks[i-1].mark("-") || toks[i-1].mark("$")) {
+		return claim{}, false
+	}
+	for k := i - 1; k >= max(0, i-2); k-- {
+		if totals(toks[k].low) {
+			return claim{}, false
+		}
+	}
+	for k := end; k < min(len(toks), end+2); k++ {
+		if totals(toks[k].low) {
+			return claim{}, false
+		}
+	}
+	for k := max(0, i-5); k < min(len(toks), end+3); k++ {
+		if decided(toks[k].low) {
+			hi, lo := max(a, n), min(a, n)
+			return claim{key: "result", value: float64(100*hi + lo), step: 1, shown: strconv.Itoa(hi) + "-" + strconv.Itoa(lo)}, true
+		}
+	}
+	return claim{}, false
+}
+
+func smallNumber(t *tok) (int, bool) {
+	if t.digits() {
+		n, err := strconv.Atoi(t.low)
+		return n, err == nil && len(t.low) <= 2
+	}
+	return int(t.val), t.word() && t.has(classNumber) && t.val < 20
+}
+
+// totals says whether a score is not that of one match: 3-1 on aggregate, level the series at 1-1, leads 2-0 at the break.
+func totals(w string) bool {
+	switch w {
+	case "agg", "aggregate", "overall", "series", "up", "lead", "leads", "led", "leading", "ahead", "first-leg", "earlier", "head-to-head", "half-time", "halftime", "last", "record":
+		return true
+	}
+	return false
+}
+
+func decided(w string) bool {
+	switch w {
+	case "beat", "beats", "beaten", "win", "wins", "won", "draw", "drew", "vote", "votes", "voted", "loss", "lost", "lose", "defeat", "defeated", "victory", "thrash",
+		"thrashed", "split", "decision", "ruling", "ruled", "ft", "stalemate", "rout", "shootout", "triumph":
+		return true
+	}
+	return false
+}
+
+// series are the nouns that ordinals count in news: which round, which time.
+var series = map[string]bool{"round": true, "session": true, "cut": true, "meeting": true, "time": true, "bid": true, "offer": true, "visit": true, "edition": true,
+	"phase": true, "stage": true, "summit": true, "leg": true, "test": true, "match": true, "term": true, "hearing": true, "increase": true, "rise": true}
+
+var seriesWords = map[string]int{"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12}
+
+// ordinalClaims finds which of a series a telling says that its event was. "First" says too many other things.
+func ordinalClaims(toks []tok) []claim {
+	var out []claim
+	for i := 0; i+1 < min(len(toks), maxClaimTokens); i++ {
+		n, ok := seriesWords[toks[i].low]
+		j := i + 1
+		if !ok && toks[i].digits() && toks[j].flags&tokGlued != 0 && ordinalEnding(toks[j].low) && j+1 < len(toks) {
+			n, _ = strconv.Atoi(toks[i].low)
+			j++
+		}
+		if n < 2 || !series[toks[j].low] || i > 0 && (toks[i-1].low == "a" || toks[i-1].low == "no" || toks[i-1].low == "every") {
+			continue
+		}
+		c := claim{key: whichOf + toks[j].low, value: float64(n), step: 1, shown: ordinalText(n)}
+		for k := max(0, i-6); k < min(len(toks), j+6); k++ {
+			if t := &toks[k]; k != j && k != i && t.word() && len(t.low) > 3 && !t.has(classFunction|classStop|classNumber|classScale|classSay|classWeekday) {
+				c.stems = append(c.stems, t.low[:min(5, len(t.low))])
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// namesOrdinal says whether a telling has the n-th of anything: two knock-downs are of two rounds.
+func namesOrdinal(w *witness, n float64) bool {
+	for s, m := range seriesWords {
+		if float64(m) == n && w.words[s] {
+			return true
+		}
+	}
+	return false
+}
+
+func ordinalText(n int) string {
+	suffix := "th"
+	if n%100 < 11 || n%100 > 13 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
+	}
+	return strconv.Itoa(n) + suffix
+}
