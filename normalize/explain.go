@@ -61,44 +61,78 @@ func (m *Model) ExplainMarked(n news.Neighbourhood, a, b int, candidates bool) E
 	}
 	slices.Sort(x.DecidedBy)
 	x.DecidedBy = x.DecidedBy[:min(len(x.DecidedBy), maxDecidedBy)]
-	m.explainPair(&x, n, n.Members[a].Key, n.Members[b].Key)
+	m.newWeighing(n).explain(&x, n.Members[a].Key, n.Members[b].Key)
 	return x
 }
 
-// explainPair fills score and signals.
-func (m *Model) explainPair(x *Explanation, n news.Neighbourhood, a, b news.ArticleKey) {
+// Ties weighs member a of a neighbourhood with each of bs, without asking which stories they make, which costs far more
+// where a neighbourhood is large.
+func (m *Model) Ties(n news.Neighbourhood, a int, bs []int) []Explanation {
+	w := m.newWeighing(n)
+	out := make([]Explanation, len(bs))
+	for i, b := range bs {
+		out[i] = Explanation{Threshold: m.File.Threshold, Candidates: true, DecidedBy: []news.ArticleKey{}}
+		w.explain(&out[i], n.Members[a].Key, n.Members[b].Key)
+	}
+	return out
+}
+
+// weighing is a neighbourhood made ready for explaining some of its pairs.
+type weighing struct {
+	m          *Model
+	g          *grouping
+	at         map[news.ArticleKey]int32
+	components []component
+	settings   map[int]placing // by component, made when first needed
+}
+
+// placing is the setting of a component, and where its members stand in it.
+type placing struct {
+	t   *setting
+	pos map[int32]int32
+}
+
+func (m *Model) newWeighing(n news.Neighbourhood) *weighing {
 	members := slices.Clone(n.Members)
 	slices.SortFunc(members, func(p, q news.Marked) int { return cmp.Compare(p.Key, q.Key) })
-	at := map[news.ArticleKey]int32{}
+	w := &weighing{m: m, g: m.newGrouping(members), at: map[news.ArticleKey]int32{}, settings: map[int]placing{}}
 	for i, p := range members {
-		at[p.Key] = int32(i)
+		w.at[p.Key] = int32(i)
 	}
-	g := m.newGrouping(members)
 	for _, e := range n.Edges {
-		p, okP := at[e.A]
-		q, okQ := at[e.B]
+		p, okP := w.at[e.A]
+		q, okQ := w.at[e.B]
 		if okP && okQ && p != q {
-			g.edges = append(g.edges, edge{min(p, q), max(p, q), e.Score})
+			w.g.edges = append(w.g.edges, edge{min(p, q), max(p, q), e.Score})
 		}
 	}
-	lo, hi := min(at[a], at[b]), max(at[a], at[b])
-	pa, pb := g.ps.get(lo), g.ps.get(hi)
+	w.components = w.g.components()
+	return w
+}
+
+// explain fills score and signals of a pair.
+func (w *weighing) explain(x *Explanation, a, b news.ArticleKey) {
+	lo, hi := min(w.at[a], w.at[b]), max(w.at[a], w.at[b])
+	pa, pb := w.g.ps.get(lo), w.g.ps.get(hi)
 	if pa == nil || pb == nil {
 		return
 	}
 	var v signals
 	compare(&v, pa, pb)
-	forest := &m.File.Pair
-	for _, c := range g.components() {
-		k := slices.IndexFunc(c.edges, func(e edge) bool { return e.a == lo && e.b == hi })
-		if k < 0 {
+	forest := &w.m.File.Pair
+	for i, c := range w.components {
+		if !slices.ContainsFunc(c.edges, func(e edge) bool { return e.a == lo && e.b == hi }) {
 			continue
 		}
-		t, pos := g.setting(c)
-		for k := range t.edges {
-			if t.edges[k].a == pos[lo] && t.edges[k].b == pos[hi] {
-				t.place(&v, k)
-				forest = &m.File.Set
+		s, ok := w.settings[i]
+		if !ok {
+			s.t, s.pos = w.g.setting(c)
+			w.settings[i] = s
+		}
+		for k := range s.t.edges {
+			if s.t.edges[k].a == s.pos[lo] && s.t.edges[k].b == s.pos[hi] {
+				s.t.place(&v, k)
+				forest = &w.m.File.Set
 			}
 		}
 	}

@@ -32,6 +32,23 @@ func TestContributionsSumToTheScore(t *testing.T) {
 	}
 }
 
+// A page weighs one article with all the others at once.
+func TestTiesSayWhatExplainSays(t *testing.T) {
+	m := Load()
+	as := tellings(3, 8)
+	n := m.neighbourhood(m.marked(as), nil)
+	var others []int
+	for b := range as[1:] {
+		others = append(others, b+1)
+	}
+	for i, x := range m.Ties(n, 0, others) {
+		want := m.ExplainMarked(n, 0, others[i], true)
+		if diff := cmp.Diff(want.Signals, x.Signals); diff != "" || x.Score != want.Score || x.Threshold != want.Threshold {
+			t.Errorf("article 0 and %d: score %v, want %v; signals (-want +got):\n%s", others[i], x.Score, want.Score, diff)
+		}
+	}
+}
+
 func TestLinkIsSymmetricAndNeedsNoOrder(t *testing.T) {
 	m := Load()
 	as := tellings(3, 8)

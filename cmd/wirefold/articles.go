@@ -88,14 +88,19 @@ func (h *house) why(ctx context.Context, keys []news.ArticleKey) ([]publish.Why,
 	for i, m := range n.Members {
 		at[m.Key] = i
 	}
-	var out []publish.Why
+	first, ok := at[keys[0]]
+	if !ok {
+		return nil, nil
+	}
+	var others []int
 	for _, k := range keys[1:] {
-		i, ok := at[keys[0]]
-		j, ok2 := at[k]
-		if !ok || !ok2 || len(out) == whyPairs {
-			continue
+		if i, ok := at[k]; ok && len(others) < whyPairs {
+			others = append(others, i)
 		}
-		out = append(out, explained(h.model().ExplainMarked(n, i, j, true), keys[0], k))
+	}
+	var out []publish.Why
+	for i, x := range h.model().Ties(n, first, others) {
+		out = append(out, explained(x, keys[0], n.Members[others[i]].Key))
 	}
 	return out, nil
 }

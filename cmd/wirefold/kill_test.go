@@ -25,6 +25,7 @@ import (
 	"wirefold/internal/news"
 	"wirefold/internal/store"
 	"wirefold/internal/store/storetest"
+	"wirefold/internal/testtools/gen"
 )
 
 // TestKilledAtAnyMomentOfAnyCommand kills refresh, publish and correct at random moments, one after the other on the same
@@ -83,7 +84,7 @@ func webVictim(t *testing.T, bin, dsn string, web *tellers, query string) *victi
 	for i, s := range web.servers {
 		fmt.Fprintf(&b, "  - {id: web%d, url: %q, backfill: true}\n", i, s.URL+"/feed.rss"+query)
 	}
-	for name, text := range map[string]string{"feeds.yaml": b.String(), "desk/first.txt": seedText(1 << 20)} {
+	for name, text := range map[string]string{"feeds.yaml": b.String(), "desk/first.txt": web.seed(0)} {
 		path := filepath.Join(v.dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -98,6 +99,7 @@ func webVictim(t *testing.T, bin, dsn string, web *tellers, query string) *victi
 // tellers are outlets on the web, each with a feed that grows.
 type tellers struct {
 	servers []*httptest.Server
+	vocab   *gen.Vocab
 	mu      sync.Mutex
 	items   [][]string
 }
@@ -106,7 +108,7 @@ type tellers struct {
 const tellerHolds = 30
 
 func newTellers(t *testing.T, n int) *tellers {
-	w := &tellers{items: make([][]string, n)}
+	w := &tellers{items: make([][]string, n), vocab: gen.NewVocab(50_000, 1.05)}
 	for i := range n {
 		s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			w.mu.Lock()
@@ -137,14 +139,23 @@ func (w *tellers) hosts() (quoted []string) {
 	return quoted
 }
 
-// tell lets a teller publish telling n (seedText).
-func (w *tellers) tell(n int) {
-	title, text, _ := strings.Cut(seedText(n), "\n\n")
-	i := n / 2 % len(w.items)
+// tellingWords is the length of a telling: long enough that the matcher knows tellings of one event from all others.
+const tellingWords = 200
+
+// seed is what the desk writes of an event.
+func (w *tellers) seed(event int) string {
+	title, text := w.vocab.Telling(uint64(event), 0, tellingWords)
+	return title + "\n\n" + text + "\n"
+}
+
+// tell lets a teller publish what it has of an event.
+func (w *tellers) tell(event int) {
+	title, text := w.vocab.Telling(uint64(event), 1, tellingWords)
+	i := event % len(w.items)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.items[i] = append(w.items[i], fmt.Sprintf("<item><guid>g%d</guid><title>%s</title><link>http://web%d.example/%d</link><pubDate>%s</pubDate><description>%s</description></item>",
-		n, html.EscapeString(title), i, n, time.Now().UTC().Format(time.RFC1123Z), html.EscapeString(text)))
+		event, html.EscapeString(title), i, event, time.Now().UTC().Format(time.RFC1123Z), html.EscapeString(text)))
 }
 
 // rounds kills a command in each round, and compares the end with an undisturbed installation.
@@ -161,7 +172,7 @@ func (k *killing) rounds(n int) {
 	k.do(n, "refresh", 0)
 	k.do(n, "publish", 0)
 	k.look(true)
-	k.t.Logf("killed %v, ended before that %v; %d articles acknowledged, %d stories, %d corrections", k.killed, k.ended, len(k.acked), len(k.seen), len(k.corrected))
+	k.t.Logf("killed %v, ended before that %v; %d articles acknowledged, %d stories seen, %d corrections acknowledged", k.killed, k.ended, len(k.acked), len(k.seen), len(k.corrected))
 	if got := k.killed["refresh"] + k.killed["publish"] + k.killed["correct"]; got < n/2 {
 		k.t.Errorf("only %d of %d rounds were killed", got, n)
 	}
@@ -171,10 +182,10 @@ func (k *killing) rounds(n int) {
 // news lets the world go on: the event of this round is told by the desk and by a teller.
 func (k *killing) news(round int) {
 	k.t.Helper()
-	if err := os.WriteFile(filepath.Join(k.dir, "desk", fmt.Sprintf("e%d.txt", round)), []byte(seedText(2*round)), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(k.dir, "desk", fmt.Sprintf("e%d.txt", round)), []byte(k.web.seed(round)), 0o600); err != nil {
 		k.t.Fatal(err)
 	}
-	k.web.tell(2*round + 1)
+	k.web.tell(round)
 }
 
 // do runs a command that is killed after a while, or never when that is 0.
@@ -192,8 +203,10 @@ func (k *killing) do(round int, action string, killAfter time.Duration) {
 	switch {
 	case killed(err):
 		k.killed[action]++
+		// A store that grows makes its commands slower: without this, kills would come ever earlier in their work.
+		k.took[action] += k.took[action] / 20
 		return
-	case err != nil || out != "":
+	case err != nil || out != "" && !strings.Contains(out, "holds when it comes"):
 		k.t.Fatalf("round %d: wirefold %s: %v\n%s", round, text, err, out)
 	}
 	k.took[action] = took
@@ -366,7 +379,7 @@ func (k *killing) sameAsUndisturbed(rounds int) {
 	k.t.Helper()
 	peace := webVictim(k.t, k.bin, "data/wirefold.db", k.web, "?all")
 	for i := 1; i <= rounds; i++ {
-		if err := os.WriteFile(filepath.Join(peace.dir, "desk", fmt.Sprintf("e%d.txt", i)), []byte(seedText(2*i)), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(peace.dir, "desk", fmt.Sprintf("e%d.txt", i)), []byte(k.web.seed(i)), 0o600); err != nil {
 			k.t.Fatal(err)
 		}
 	}
@@ -376,7 +389,7 @@ func (k *killing) sameAsUndisturbed(rounds int) {
 	}
 	peace.must("refresh", "--force")
 	want, got := partition(k.t, filepath.Join(peace.dir, "data/wirefold.db")), partition(k.t, k.dsn)
-	if len(want) < rounds/3 {
+	if len(want) < rounds/2 {
 		k.t.Errorf("only %d stories of %d events: nothing was proven", len(want), rounds)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
