@@ -74,16 +74,16 @@ func (w *plainWriter) escape(s string) {
 	}
 }
 
-// The elements that are copied as they are, with the spelling that their format gives them.
+// The elements that are copied as they are, with the spelling that their format gives them. The long texts of items are
+// not among them: complementItem takes them from the tree in any case, with type and base, and they are most of a feed.
 var (
 	rssChannel = map[string]string{"title": "title", "description": "description", "language": "language", "copyright": "copyright",
 		"managingeditor": "managingEditor", "pubdate": "pubDate", "lastbuilddate": "lastBuildDate", "generator": "generator"}
-	rssItem = map[string]string{"title": "title", "description": "description", "author": "author", "comments": "comments",
-		"guid": "guid", "pubdate": "pubDate", "content:encoded": "content:encoded"}
+	rssItem  = map[string]string{"title": "title", "author": "author", "comments": "comments", "guid": "guid", "pubdate": "pubDate"}
 	atomFeed = map[string]string{"title": "title", "id": "id", "updated": "updated", "modified": "updated", "subtitle": "subtitle",
 		"tagline": "subtitle", "rights": "rights", "copyright": "rights", "generator": "generator"}
 	atomEntry = map[string]string{"title": "title", "id": "id", "updated": "updated", "modified": "updated", "published": "published",
-		"issued": "published", "summary": "summary", "content": "content", "rights": "rights", "copyright": "rights"}
+		"issued": "published", "rights": "rights", "copyright": "rights"}
 )
 
 // copyPlain writes the children of n that names lists and that are simple text, each name once.
@@ -105,7 +105,7 @@ func (w *plainWriter) copyPlain(n *node, names map[string]string) {
 
 func readRSS(channel *node, items []*node) (*news.Document, error) {
 	w := &plainWriter{}
-	w.WriteString(`<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>`)
+	w.WriteString(`<rss version="2.0"><channel>`)
 	w.copyPlain(channel, rssChannel)
 	w.rssLinks(channel)
 	w.rssCategories(channel)
@@ -140,7 +140,6 @@ func readRSS(channel *node, items []*node) (*news.Document, error) {
 	for _, i := range f.Items {
 		it := news.Item{
 			Title: news.Text{Value: i.Title}, Link: i.Link, Comments: i.Comments, Published: ParseDate(i.PubDate),
-			Summary: news.Text{Value: i.Description, Type: news.HTML}, Content: news.Text{Value: i.Content, Type: news.HTML},
 			Categories: rssLabels(i.Categories),
 		}
 		if i.GUID != nil {
@@ -213,12 +212,9 @@ func readAtom(feed *node, entries []*node) (*news.Document, error) {
 	}
 	for _, e := range f.Entries {
 		it := news.Item{
-			GUID: e.ID, Title: news.Text{Value: e.Title}, Summary: news.Text{Value: e.Summary}, Rights: news.Text{Value: e.Rights},
+			GUID: e.ID, Title: news.Text{Value: e.Title}, Rights: news.Text{Value: e.Rights},
 			Published: ParseDate(e.Published), Updated: ParseDate(e.Updated), Authors: atomPeople(e.Authors),
 			Categories: atomLabels(e.Categories), Links: atomLinks(e.Links),
-		}
-		if e.Content != nil {
-			it.Content = news.Text{Value: e.Content.Value}
 		}
 		d.Items = append(d.Items, it)
 	}

@@ -60,27 +60,28 @@ func (w *writer) node(n *html.Node) {
 		s := visible(n.Data)
 		writeEscaped(&w.html, s)
 		w.words(s)
-		return
 	case html.ElementNode:
-	default:
-		return
+		if w.enter(n) {
+			w.children(n)
+			w.leave(n)
+		}
 	}
+}
+
+// enter writes what stands before the children of an element; false when it is left out with all of them.
+func (w *writer) enter(n *html.Node) bool {
 	if n.Namespace != "" || droppedElements[n.DataAtom] {
-		return
-	}
-	block := blocks[n.DataAtom]
-	if block {
-		w.owe(2)
-	}
-	attrs, ok := allowed[n.DataAtom]
-	if n.DataAtom == 0 {
-		ok = false
+		return false
 	}
 	if n.DataAtom == atom.Img {
 		if src := get(n, "src"); tiny(n) || src != "" && w.link(src) == "" || src == "" && get(n, "alt") == "" {
-			return
+			return false
 		}
 	}
+	if blocks[n.DataAtom] {
+		w.owe(2)
+	}
+	attrs, ok := survives(n)
 	if ok {
 		w.html.WriteByte('<')
 		w.html.WriteString(n.Data)
@@ -98,18 +99,31 @@ func (w *writer) node(n *html.Node) {
 			w.html.WriteByte('\n') // the parser drops the first line break of a pre
 		}
 	}
-	w.children(n)
+	return true
+}
+
+// leave writes what stands behind the children of an element.
+func (w *writer) leave(n *html.Node) {
 	if n.DataAtom == atom.Pre {
 		w.pre--
 	}
-	if ok && !void[n.DataAtom] {
+	if _, ok := survives(n); ok && !void[n.DataAtom] {
 		w.html.WriteString("</")
 		w.html.WriteString(n.Data)
 		w.html.WriteByte('>')
 	}
-	if block {
+	if blocks[n.DataAtom] {
 		w.owe(2)
 	}
+}
+
+// survives says whether an element is written, and with which attributes of its own.
+func survives(n *html.Node) ([]string, bool) {
+	if n.DataAtom == 0 {
+		return nil, false
+	}
+	attrs, ok := allowed[n.DataAtom]
+	return attrs, ok
 }
 
 var void = map[atom.Atom]bool{atom.Br: true, atom.Hr: true, atom.Img: true, atom.Wbr: true, atom.Col: true}

@@ -38,6 +38,9 @@ func absolute(base *url.URL, ref string) string {
 	if strings.ContainsAny(ref, " \"<>`") { // never raw in a URL, and trouble wherever it is quoted
 		ref = unsafeInURL.Replace(ref)
 	}
+	if isPlainURL(ref) {
+		return ref
+	}
 	u, err := url.Parse(ref)
 	if err != nil {
 		return ""
@@ -53,6 +56,33 @@ func absolute(base *url.URL, ref string) string {
 		return ""
 	}
 	return ref
+}
+
+// isPlainURL recognises addresses that are absolute http(s) without being parsed: a host of letters, digits, dots and
+// dashes, and behind it nothing that needs a second look.
+func isPlainURL(s string) bool {
+	rest, ok := strings.CutPrefix(s, "https://")
+	if !ok {
+		if rest, ok = strings.CutPrefix(s, "http://"); !ok {
+			return false
+		}
+	}
+	host := 0
+	for host < len(rest) && (rest[host] >= 'a' && rest[host] <= 'z' || rest[host] >= '0' && rest[host] <= '9' || rest[host] == '.' || rest[host] == '-') {
+		host++
+	}
+	if host == 0 || host < len(rest) && rest[host] != '/' && rest[host] != '?' {
+		return false
+	}
+	for i := host; i < len(rest); i++ {
+		switch c := rest[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+		case strings.IndexByte("/?&=-_.~+,;:@!$*()", c) >= 0:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 var unsafeInURL = strings.NewReplacer(" ", "%20", `"`, "%22", "<", "%3C", ">", "%3E", "`", "%60")
