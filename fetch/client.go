@@ -35,6 +35,9 @@ type Options struct {
 	Booted time.Time
 	// Parallel is how many fetches may be under way at once over all hosts; 0 = 256, less where files are scarce.
 	Parallel int
+	// Held bounds the documents that Fetch has handed out and nobody is done with (news.Fetched.Done), in bytes of the
+	// bodies they were made of; 0 = no bound. Further bodies wait unparsed.
+	Held int64
 	// Extract finds the article in a page, for feeds with full_text; nil = Readability.
 	Extract Extractor
 	// ReadFile reads the files that hold credentials; nil = os.ReadFile.
@@ -78,7 +81,7 @@ func NewClient(o Options) *Client {
 		o.Extract = Readability{}
 	}
 	return &Client{
-		o: o, agent: userAgent(o), limits: newLimits(o.Parallel),
+		o: o, agent: userAgent(o), limits: newLimits(o.Parallel, o.Held),
 		direct:  newTransport(o.Parallel, o.Guard.DialContext, nil),
 		proxied: map[string]*http.Transport{},
 	}
@@ -235,10 +238,11 @@ func (t *try) judge(ctx context.Context, a *answer, err error) news.Fetched {
 	o := Outcome{Kind: NotReached}
 	var doc *news.Document
 	var bytes int64
+	done := func() {}
 	if a != nil {
 		defer a.done()
 		s.HTTP, header, host, bytes = a.status, a.header, hostKey(a.url), int64(len(a.raw))
-		o.Kind, s, doc, err = t.answered(ctx, a, s, now)
+		o.Kind, s, doc, done, err = t.answered(ctx, a, s, now)
 		o.MaxAge, o.RetryAfter = maxAge(header, now), time.Time{}
 		if o.Kind == PushedBack {
 			o.RetryAfter = retryAfter(header, now)
@@ -257,7 +261,7 @@ func (t *try) judge(ctx context.Context, a *answer, err error) news.Fetched {
 	if err != nil {
 		s.Error = err.Error()
 	}
-	got := news.Fetched{Document: doc, Err: err, Bytes: bytes, Host: t.c.limits.learn(host, o, s.HTTP, now)}
+	got := news.Fetched{Document: doc, Done: done, Err: err, Bytes: bytes, Host: t.c.limits.learn(host, o, s.HTTP, now)}
 	got.State = Next(t.f, s, o, t.c.o.MinInterval, now)
 	got.Status = statusOf(o.Kind)
 	if o.Kind != BroughtNews && o.Kind != BroughtNone {
@@ -280,34 +284,36 @@ func statusOf(k OutcomeKind) news.FetchStatus {
 	return news.FetchFailed
 }
 
-// answered judges an answer by its status.
-func (t *try) answered(ctx context.Context, a *answer, s news.FeedState, now time.Time) (OutcomeKind, news.FeedState, *news.Document, error) {
-	err := fmt.Errorf("the host answered HTTP %d %s", a.status, http.StatusText(a.status))
+// answered judges an answer by its status. done is never nil.
+func (t *try) answered(ctx context.Context, a *answer, s news.FeedState, now time.Time) (k OutcomeKind, _ news.FeedState, d *news.Document, done func(), err error) {
+	done = func() {}
+	err = fmt.Errorf("the host answered HTTP %d %s", a.status, http.StatusText(a.status))
 	switch a.status {
 	case http.StatusOK:
 		return t.body(ctx, a, s, now)
 	case http.StatusNotModified:
 		if !a.conditional {
-			return Broken, s, nil, errors.New("the host answered HTTP 304 to a request without validators")
+			return Broken, s, nil, done, errors.New("the host answered HTTP 304 to a request without validators")
 		}
 		s.Good = now
-		return BroughtNone, learnMove(s, t.f, a, t.c.o.Guard, now), nil, nil
+		return BroughtNone, learnMove(s, t.f, a, t.c.o.Guard, now), nil, done, nil
 	case http.StatusGone:
 		if s.Moved == "" && (a.hops == 0 || a.permanent) {
-			return Gone410, s, nil, errors.New("gone: the host answered HTTP 410; it is not asked again")
+			return Gone410, s, nil, done, errors.New("gone: the host answered HTTP 410; it is not asked again")
 		}
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		return PushedBack, s, nil, err
+		return PushedBack, s, nil, done, err
 	case http.StatusPreconditionFailed:
 		s.ETag, s.LastModified = "", "" // what it calls out of date cannot be used again
 	}
-	return Broken, s, nil, err
+	return Broken, s, nil, done, err
 }
 
 // body reads a 200: validators, hash and document. Only a body that is whole and parses leaves validators behind.
-func (t *try) body(ctx context.Context, a *answer, s news.FeedState, now time.Time) (OutcomeKind, news.FeedState, *news.Document, error) {
+func (t *try) body(ctx context.Context, a *answer, s news.FeedState, now time.Time) (OutcomeKind, news.FeedState, *news.Document, func(), error) {
 	var doc *news.Document
 	var sum string
+	done := func() {}
 	err := t.c.limits.parse(ctx, func(heavy func(int) (func(), error)) error {
 		body, err := decode(a.raw, a.header)
 		if err != nil {
@@ -320,24 +326,19 @@ func (t *try) body(ctx context.Context, a *answer, s news.FeedState, now time.Ti
 		if sum = hex.EncodeToString(hash[:]); sum == s.BodyHash {
 			return nil
 		}
-		release, err := heavy(len(body))
-		if err != nil {
-			return err
-		}
-		defer release()
-		doc, err = t.c.read(body, Response{
+		doc, done, err = t.c.readHeld(ctx, heavy, body, Response{
 			URL: a.url.String(), ContentType: a.header.Get("Content-Type"),
 			ContentLocation: a.header.Get("Content-Location"), ContentLanguage: a.header.Get("Content-Language"),
 		})
 		return err
 	})
 	if err != nil {
-		return Broken, s, nil, err
+		return Broken, s, nil, done, err
 	}
 	s.Full, s.Good = now, now
 	if doc == nil {
 		s = keepValidators(s, a)
-		return BroughtNone, learnMove(s, t.f, a, t.c.o.Guard, now), nil, nil
+		return BroughtNone, learnMove(s, t.f, a, t.c.o.Guard, now), nil, done, nil
 	}
 	s.Changed = now
 	s = describe(s, doc)
@@ -345,7 +346,26 @@ func (t *try) body(ctx context.Context, a *answer, s news.FeedState, now time.Ti
 		s.BodyHash = sum
 		s = learnMove(keepValidators(s, a), t.f, a, t.c.o.Guard, now)
 	}
-	return BroughtNews, s, doc, nil
+	return BroughtNews, s, doc, done, nil
+}
+
+// readHeld reads a body when there is room for its document. done, never nil, gives the room back.
+func (c *Client) readHeld(ctx context.Context, heavy func(int) (func(), error), body []byte, in Response) (doc *news.Document, done func(), err error) {
+	done = func() {}
+	free, err := c.limits.hold(ctx, len(body))
+	if err != nil {
+		return nil, done, err
+	}
+	release, err := heavy(len(body))
+	if err == nil {
+		defer release()
+		doc, err = c.read(body, in)
+	}
+	if err != nil {
+		free()
+		return nil, done, err
+	}
+	return doc, free, nil
 }
 
 // read calls Read so that a panic in a parser is this feed's error and nobody else's.

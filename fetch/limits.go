@@ -25,12 +25,14 @@ const (
 )
 
 // limits are the queues that a client's fetches stand in. Whoever holds a place in a later queue never waits in an
-// earlier one (host, flight, body, parser, heavy), so nobody waits in a circle.
+// earlier one (host, flight, body, parser, held, heavy), so nobody waits in a circle.
 type limits struct {
 	flights chan struct{}
 	parsing *semaphore.Weighted
 	heavy   *semaphore.Weighted
 	bodies  *semaphore.Weighted
+	held    *semaphore.Weighted // nil: no bound
+	most    int64               // of held
 
 	mu    sync.Mutex
 	hosts map[string]*hostLimit
@@ -43,14 +45,31 @@ type hostLimit struct {
 	state  news.HostState
 }
 
-func newLimits(parallel int) *limits {
-	return &limits{
+func newLimits(parallel int, held int64) *limits {
+	l := &limits{
 		flights: make(chan struct{}, parallel),
 		parsing: semaphore.NewWeighted(parsers),
 		heavy:   semaphore.NewWeighted(1),
 		bodies:  semaphore.NewWeighted(bodyBudget),
 		hosts:   map[string]*hostLimit{},
 	}
+	if held > 0 {
+		l.held, l.most = semaphore.NewWeighted(held), held
+	}
+	return l
+}
+
+// hold waits until the documents handed out leave room for one made of size bytes; one of more than all of the room has it
+// alone.
+func (l *limits) hold(ctx context.Context, size int) (func(), error) {
+	if l.held == nil {
+		return func() {}, nil
+	}
+	n := min(int64(size), l.most)
+	if err := l.held.Acquire(ctx, n); err != nil {
+		return nil, err
+	}
+	return sync.OnceFunc(func() { l.held.Release(n) }), nil
 }
 
 // waitError says that a host wants to be left alone until a time that another feed's answer has just told us.

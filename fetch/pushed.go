@@ -27,12 +27,8 @@ func (c *Client) pushed(ctx context.Context, f news.Feed, s news.FeedState, d de
 	began := c.o.Now()
 	got := news.Fetched{State: s, Status: news.FetchedNew, Bytes: int64(len(d.body))}
 	err := c.limits.parse(ctx, func(heavy func(int) (func(), error)) error {
-		release, err := heavy(len(d.body))
-		if err != nil {
-			return err
-		}
-		defer release()
-		got.Document, err = c.read(d.body, d.in)
+		var err error
+		got.Document, got.Done, err = c.readHeld(ctx, heavy, d.body, d.in)
 		return err
 	})
 	if err != nil {

@@ -96,6 +96,10 @@ func openStore(ctx context.Context, a *app, dsn string) (*store.Store, error) {
 	return st, nil
 }
 
+// heldBodies is how many bytes of feeds may be on their way from parser to store at once: a dozen feeds keep both
+// processors busy, and 256 would be most of the memory that a refresh takes.
+const heldBodies = 1 << 20
+
 func newClient(a *app, cfg *config.Config, booted time.Time) *fetch.Client {
 	contact := cfg.Fetch.Contact
 	if contact == "" {
@@ -103,6 +107,7 @@ func newClient(a *app, cfg *config.Config, booted time.Time) *fetch.Client {
 	}
 	return fetch.NewClient(fetch.Options{
 		Guard:       &fetch.Guard{Allow: cfg.Fetch.Allow},
+		Held:        heldBodies,
 		Now:         a.Now,
 		Booted:      booted,
 		Read:        fetch.Read,

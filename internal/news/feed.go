@@ -93,8 +93,11 @@ type Fetched struct {
 	Host  *HostState
 	// Document is nil when there is nothing new: 304, the same body, a failure.
 	Document *Document
-	Status   FetchStatus
-	Err      error
+	// Done says that Document is no longer needed: the fetcher hands out only so many at once, because they are large. nil
+	// says it to nobody. Calling it twice does no harm.
+	Done   func()
+	Status FetchStatus
+	Err    error
 	// Problems are bad parts of an otherwise good answer: one unreadable seed file, one broken item.
 	Problems []error
 	// Renames gives seed files that only moved: new GUID → old GUID.

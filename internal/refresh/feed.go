@@ -25,25 +25,39 @@ func (r *Refresher) one(ctx context.Context, j job, force bool, quiet *stateSave
 		if got.Document == nil {
 			return rep, quiet.add(ctx, got.State, got.Host)
 		}
-		b, items, err := r.batch(ctx, j, got)
-		rep.Items += items
-		if err != nil {
+		if err := r.keep(ctx, j, got, &rep); err != nil {
 			return rep, err
 		}
-		r.Step("save.before")
-		saved, err := r.Keep.Save(ctx, b)
-		if err != nil {
-			return rep, fmt.Errorf("save feed %s: %w", j.feed.ID, err)
-		}
-		r.Step("save.after")
-		rep.New += saved.New
-		rep.Revised += saved.Revised
 		if !got.More {
 			return rep, nil
 		}
 		// A large folder comes in parts, so that its texts are never all in memory.
 		j.state = got.State
 	}
+}
+
+// keep stores what a fetch brought.
+func (r *Refresher) keep(ctx context.Context, j job, got news.Fetched, rep *FeedReport) error {
+	if got.Done != nil {
+		if r.FullText != nil && j.feed.FullText {
+			got.Done() // pages are asked for one by one, seconds apart: no other feed is to wait for that
+		}
+		defer got.Done()
+	}
+	b, items, err := r.batch(ctx, j, got)
+	rep.Items += items
+	if err != nil {
+		return err
+	}
+	r.Step("save.before")
+	saved, err := r.Keep.Save(ctx, b)
+	if err != nil {
+		return fmt.Errorf("save feed %s: %w", j.feed.ID, err)
+	}
+	r.Step("save.after")
+	rep.New += saved.New
+	rep.Revised += saved.Revised
+	return nil
 }
 
 // batch makes articles of the items that say something new.
