@@ -26,7 +26,7 @@ func Article(f news.Feed, d *news.Document, it news.Item) news.Article {
 		d = &news.Document{}
 	}
 	a := news.Article{
-		Feed: f.ID, GUID: strings.TrimSpace(visible(it.GUID)), Title: TitleText(it.Title),
+		Feed: f.ID, GUID: guidOf(&it), Title: TitleText(it.Title),
 		Link: absolute(nil, it.Link), Image: absolute(nil, it.Image),
 		Published: plausible(it.Published), Updated: plausible(it.Updated), Rights: TitleText(it.Rights), Flags: it.Flags,
 	}

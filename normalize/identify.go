@@ -26,24 +26,59 @@ const wordy = 200
 // signs is what identifies an item.
 type signs struct {
 	guid, url string
-	text      [32]byte
 	words     int
 	// sharedGUID and sharedURL say that other items of the document, with other words, claim the same.
 	sharedGUID, sharedURL bool
+
+	it     *news.Item
+	sum    [32]byte
+	summed bool
 }
 
-// Probe is what the store must be asked before Identify can answer.
-func Probe(_ news.Feed, items []news.Item) (guids, urls []string, texts [][32]byte) {
-	for _, s := range signsOf(items) {
-		if s.guid != "" {
-			guids = append(guids, s.guid)
+// text is the hash of the item's words, which most items are recognised without.
+func (s *signs) text() [32]byte {
+	if !s.summed {
+		s.summed, s.sum = true, textHash(*s.it)
+		if s.it.Seed != nil {
+			s.sum = sha256.Sum256([]byte(s.it.GUID)) // a seed is its path: equal words elsewhere are another telling
+		}
+	}
+	return s.sum
+}
+
+// byWords says whether the item may be known by its words alone.
+func (s *signs) byWords() bool { return s.guid == "" || s.words >= wordy || s.url == "" }
+
+// GUIDs are what the store must be asked first before Identify can answer.
+func GUIDs(items []news.Item) []string {
+	var out []string
+	for i := range items {
+		if g := guidOf(&items[i]); g != "" {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// Others are what the store must be asked next: the addresses and words of the items whose guid it does not know.
+func Others(known []news.Known, items []news.Item) (urls []string, texts [][32]byte) {
+	have := make(map[string]bool, len(known))
+	for _, k := range known {
+		have[k.GUID] = true
+	}
+	for i := range items {
+		s := signsOf(&items[i])
+		if s.guid != "" && have[s.guid] {
+			continue
 		}
 		if s.url != "" {
 			urls = append(urls, s.url)
 		}
-		texts = append(texts, s.text)
+		if s.byWords() {
+			texts = append(texts, s.text())
+		}
 	}
-	return guids, urls, texts
+	return urls, texts
 }
 
 // Identify says which items the store knows, and under which key. known is what the store has of this feed alone: a
@@ -55,7 +90,7 @@ func Probe(_ news.Feed, items []news.Item) (guids, urls []string, texts [][32]by
 //     words, is the known article if its old guid is gone from the document: the feed makes up guids at every fetch.
 //   - Without a guid the canonical link decides, then the words.
 func Identify(f news.Feed, known []news.Known, items []news.Item) []Identity {
-	ss := signsOf(items)
+	ss := signsOfAll(items)
 	byGUID, byURL, byText := map[string][]int{}, map[string][]int{}, map[[32]byte][]int{}
 	for i, k := range known {
 		if k.GUID != "" {
@@ -67,14 +102,15 @@ func Identify(f news.Feed, known []news.Known, items []news.Item) []Identity {
 		byText[k.TextHash] = append(byText[k.TextHash], i)
 	}
 	here := map[string]bool{}
-	for _, s := range ss {
-		here[s.guid] = true
+	for i := range ss {
+		here[ss[i].guid] = true
 	}
 	// gone says whether a known article's own guid has left the document, so that it may have got another.
 	gone := func(i int) bool { return known[i].GUID == "" || !here[known[i].GUID] }
 	taken := map[news.ArticleKey]bool{}
 	out := make([]Identity, len(items))
-	for i, s := range ss {
+	for i := range ss {
+		s := &ss[i]
 		if isEmpty(&items[i]) {
 			out[i] = Identity{Key: itemKey(f, items[i]), Twin: true}
 			continue
@@ -86,10 +122,10 @@ func Identify(f news.Feed, known []news.Known, items []news.Item) []Identity {
 		case s.url != "" && !s.sharedURL && !isSite(s.url):
 			k = pickWhere(byURL[s.url], func(j int) bool { return s.guid == "" || gone(j) })
 		case s.url != "" && s.guid == "":
-			k = pickWhere(byURL[s.url], func(j int) bool { return known[j].TextHash == s.text })
+			k = pickWhere(byURL[s.url], func(j int) bool { return known[j].TextHash == s.text() })
 		}
-		if k < 0 && !(s.guid != "" && len(byGUID[s.guid]) > 0) && (s.guid == "" || s.words >= wordy || s.url == "") {
-			k = pickWhere(byText[s.text], func(j int) bool { return gone(j) && (s.guid != "" || known[j].GUID == "") })
+		if k < 0 && !(s.guid != "" && len(byGUID[s.guid]) > 0) && s.byWords() {
+			k = pickWhere(byText[s.text()], func(j int) bool { return gone(j) && (s.guid != "" || known[j].GUID == "") })
 		}
 		if k >= 0 && !taken[known[k].Key] {
 			out[i] = Identity{Key: known[k].Key, Known: true, Same: known[k].ItemHash == items[i].Hash}
@@ -118,26 +154,33 @@ func isEmpty(it *news.Item) bool {
 }
 
 // freshKey is the key of an item that nobody knows.
-func freshKey(f news.Feed, it news.Item, s signs) news.ArticleKey {
+func freshKey(f news.Feed, it news.Item, s *signs) news.ArticleKey {
+	if !s.sharedGUID && !s.sharedURL {
+		return itemKey(f, it)
+	}
+	text := s.text()
 	switch {
 	case s.guid != "" && s.sharedGUID:
-		return keyOf(f, "guid", s.guid, s.url, string(s.text[:]))
+		return keyOf(f, "guid", s.guid, s.url, string(text[:]))
 	case s.guid == "" && s.sharedURL:
-		return keyOf(f, "url", s.url, string(s.text[:]))
+		return keyOf(f, "url", s.url, string(text[:]))
 	}
 	return itemKey(f, it)
 }
 
 // pick chooses among known articles of one guid: the one with the item's link, else with its words, else any if the
 // guid alone may decide.
-func pick(known []news.Known, among []int, s signs, any bool) int {
+func pick(known []news.Known, among []int, s *signs, any bool) int {
 	for _, j := range among {
 		if s.url != "" && known[j].URL == s.url && !s.sharedURL {
 			return j
 		}
 	}
+	if any && len(among) == 1 {
+		return among[0]
+	}
 	for _, j := range among {
-		if known[j].TextHash == s.text {
+		if known[j].TextHash == s.text() {
 			return j
 		}
 	}
@@ -166,39 +209,38 @@ func isSite(u string) bool {
 	return !ok || path == ""
 }
 
-func signsOf(items []news.Item) []signs {
-	out := make([]signs, len(items))
-	type claim struct {
-		url  string
-		text [32]byte
+// guidOf is an item's guid as the store keeps it.
+func guidOf(it *news.Item) string { return strings.TrimSpace(visible(it.GUID)) }
+
+func signsOf(it *news.Item) signs {
+	s := signs{guid: guidOf(it), words: len(it.Title.Value) + max(len(it.Content.Value), len(it.Summary.Value)), it: it}
+	if u, ok := CanonicalURL(it.Link); ok && it.Seed == nil {
+		s.url = u
 	}
-	guids, urls := map[string]claim{}, map[string][32]byte{}
+	return s
+}
+
+// signsOfAll are the signs of a document's items, with what several of them claim.
+func signsOfAll(items []news.Item) []signs {
+	out := make([]signs, len(items))
+	guids, urls := map[string]int{}, map[string]int{} // who claimed it first
 	sharedGUID, sharedURL := map[string]bool{}, map[string]bool{}
 	for i := range items {
-		it := &items[i]
-		s := signs{guid: strings.TrimSpace(visible(it.GUID)), text: textHash(*it)}
-		s.words = len(it.Title.Value) + max(len(it.Content.Value), len(it.Summary.Value))
-		if u, ok := CanonicalURL(it.Link); ok && it.Seed == nil {
-			s.url = u
-		}
-		if it.Seed != nil {
-			s.text = sha256.Sum256([]byte(it.GUID)) // a seed is its path: equal words elsewhere are another telling
-		}
-		out[i] = s
-		if c, ok := guids[s.guid]; ok && (c.url != s.url || c.text != s.text) {
+		out[i] = signsOf(&items[i])
+		s := &out[i]
+		if j, ok := guids[s.guid]; !ok {
+			guids[s.guid] = i
+		} else if s.guid != "" && (out[j].url != s.url || out[j].text() != s.text()) {
 			sharedGUID[s.guid] = true
-		} else if !ok {
-			guids[s.guid] = claim{s.url, s.text}
 		}
-		if c, ok := urls[s.url]; ok && c != s.text {
+		if j, ok := urls[s.url]; !ok {
+			urls[s.url] = i
+		} else if s.url != "" && out[j].text() != s.text() {
 			sharedURL[s.url] = true
-		} else if !ok {
-			urls[s.url] = s.text
 		}
 	}
 	for i := range out {
-		out[i].sharedGUID = out[i].guid != "" && sharedGUID[out[i].guid]
-		out[i].sharedURL = out[i].url != "" && sharedURL[out[i].url]
+		out[i].sharedGUID, out[i].sharedURL = sharedGUID[out[i].guid], sharedURL[out[i].url]
 	}
 	return out
 }

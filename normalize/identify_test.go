@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"wirefold/internal/news"
@@ -9,7 +10,7 @@ import (
 
 // remember makes of items what the store would know of them after a fetch that knew known.
 func remember(f news.Feed, known []news.Known, items []news.Item) []news.Known {
-	for i, id := range Identify(f, known, items) {
+	for i, id := range Identify(f, answered(known, items), items) {
 		if id.Twin {
 			continue
 		}
@@ -26,6 +27,26 @@ func remember(f news.Feed, known []news.Known, items []news.Item) []news.Known {
 		}
 	}
 	return known
+}
+
+// answered is what a store that holds known answers to the two questions of a refresh.
+func answered(known []news.Known, items []news.Item) []news.Known {
+	var first []news.Known
+	for _, g := range GUIDs(items) {
+		for _, k := range known {
+			if k.GUID == g && !slices.Contains(first, k) {
+				first = append(first, k)
+			}
+		}
+	}
+	out := slices.Clone(first)
+	urls, texts := Others(first, items)
+	for _, k := range known {
+		if (k.URL != "" && slices.Contains(urls, k.URL) || slices.Contains(texts, k.TextHash)) && !slices.Contains(out, k) {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 func item(guid, title, link, text string) news.Item {

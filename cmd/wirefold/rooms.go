@@ -43,8 +43,10 @@ func (f fetcher) Host(feed news.Feed, s news.FeedState) string {
 // normalizer makes articles of items, marked for grouping.
 type normalizer struct{ model func() *normalize.Model }
 
-func (n normalizer) Probe(f news.Feed, items []news.Item) (guids, urls []string, texts [][32]byte) {
-	return normalize.Probe(f, items)
+func (n normalizer) GUIDs(items []news.Item) []string { return normalize.GUIDs(items) }
+
+func (n normalizer) Others(known []news.Known, items []news.Item) (urls []string, texts [][32]byte) {
+	return normalize.Others(known, items)
 }
 
 func (n normalizer) Identify(f news.Feed, known []news.Known, items []news.Item) []refresh.Identity {

@@ -64,11 +64,7 @@ func (r *Refresher) keep(ctx context.Context, j job, got news.Fetched, rep *Feed
 func (r *Refresher) batch(ctx context.Context, j job, got news.Fetched) (b news.Batch, items int, err error) {
 	d := got.Document
 	now := r.Now()
-	guids, urls, texts := r.Normal.Probe(j.feed, d.Items)
-	for _, old := range got.Renames {
-		guids = append(guids, old)
-	}
-	known, err := r.Keep.Known(ctx, j.feed.ID, guids, urls, texts)
+	known, err := r.known(ctx, j.feed.ID, got)
 	if err != nil {
 		return b, 0, fmt.Errorf("look up known articles of %s: %w", j.feed.ID, err)
 	}
@@ -99,6 +95,37 @@ func (r *Refresher) batch(ctx context.Context, j job, got news.Fetched) (b news.
 		b.Articles = append(b.Articles, a)
 	}
 	return b, items, nil
+}
+
+// known asks the store for the articles that a document's items may be. Most are known by their guid, and then nothing
+// else is asked about them.
+func (r *Refresher) known(ctx context.Context, feed news.FeedID, got news.Fetched) ([]news.Known, error) {
+	guids := r.Normal.GUIDs(got.Document.Items)
+	for _, old := range got.Renames {
+		guids = append(guids, old)
+	}
+	known, err := r.Keep.Known(ctx, feed, guids, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	urls, texts := r.Normal.Others(known, got.Document.Items)
+	if len(urls)+len(texts) == 0 {
+		return known, nil
+	}
+	more, err := r.Keep.Known(ctx, feed, nil, urls, texts)
+	if err != nil {
+		return nil, err
+	}
+	have := make(map[news.ArticleKey]bool, len(known))
+	for _, k := range known {
+		have[k.Key] = true
+	}
+	for _, k := range more {
+		if !have[k.Key] {
+			known = append(known, k)
+		}
+	}
+	return known, nil
 }
 
 // cutShort says that the last item of a document that ends too early must wait for the whole document: what it lacks

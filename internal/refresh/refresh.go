@@ -62,8 +62,10 @@ type Placed struct {
 type Normalizer interface {
 	// Identify says under which key the store knows, or will know, each item, and what it knew of it.
 	Identify(f news.Feed, known []news.Known, items []news.Item) []Identity
-	// Probe is what the store must be asked before Identify can answer.
-	Probe(f news.Feed, items []news.Item) (guids, urls []string, texts [][32]byte)
+	// GUIDs are what the store must be asked before Identify can answer; Others are the names of the items that it does not
+	// know by them, to be asked next.
+	GUIDs(items []news.Item) []string
+	Others(known []news.Known, items []news.Item) (urls []string, texts [][32]byte)
 	// Article cleans one item and marks it for grouping.
 	Article(f news.Feed, d *news.Document, it news.Item) news.Article
 }

@@ -156,12 +156,14 @@ func (m *memory) Place(context.Context, time.Time) (Placed, error) {
 // plain is a Normalizer that knows items by their guid.
 type plain struct{}
 
-func (plain) Probe(_ news.Feed, items []news.Item) (guids, urls []string, texts [][32]byte) {
+func (plain) GUIDs(items []news.Item) (guids []string) {
 	for _, it := range items {
 		guids = append(guids, it.GUID)
 	}
-	return guids, nil, nil
+	return guids
 }
+
+func (plain) Others([]news.Known, []news.Item) (urls []string, texts [][32]byte) { return nil, nil }
 
 func (plain) Identify(f news.Feed, known []news.Known, items []news.Item) []Identity {
 	ids := make([]Identity, len(items))

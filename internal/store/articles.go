@@ -19,6 +19,9 @@ func (s *Store) Known(ctx context.Context, feed news.FeedID, guids, urls []strin
 		out = nil
 		seen := map[news.ArticleKey]bool{}
 		look := func(column string, hashes []int64) error {
+			if len(hashes) == 0 {
+				return nil
+			}
 			return rows(ctx, tx, func(rs *sql.Rows) error {
 				var k news.Known
 				var key, item, text []byte
