@@ -23,9 +23,11 @@ type fake struct {
 	stories  map[news.StoryID]news.Story
 	articles map[news.ArticleKey]news.Article
 	archives map[string][]news.Archive
-	states   []news.FeedState
-	err      error
-	reads    int // of Entries
+	// withdrawn are the articles that were taken out of topics.
+	withdrawn map[string][]news.Withdrawn
+	states    []news.FeedState
+	err       error
+	reads     int // of Entries
 }
 
 func (f *fake) Generation(context.Context) (news.Generation, map[string]news.Generation, error) {
@@ -51,7 +53,9 @@ func (f *fake) Entries(_ context.Context, slug string, limit int) ([]news.Story,
 			out = append(out, s)
 		}
 	}
-	slices.SortFunc(out, func(a, b news.Story) int { return cmp.Or(entered(b).Compare(entered(a)), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(out, func(a, b news.Story) int {
+		return cmp.Or(entered(b, slug).Compare(entered(a, slug)), cmp.Compare(a.ID, b.ID))
+	})
 	return out[:min(len(out), limit)], nil
 }
 
@@ -82,14 +86,37 @@ func (f *fake) Archive(_ context.Context, slug string, n int) (news.Archive, err
 	return f.archives[slug][n-1], f.err
 }
 
-func (f *fake) AllArticles(_ context.Context, _ string, limit int) ([]news.Article, error) {
+func (f *fake) AllArticles(_ context.Context, _ string, limit int) ([]news.Listed, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var out []news.Article
+	var out []news.Listed
 	for _, a := range f.articles {
-		out = append(out, a)
+		out = append(out, news.Listed{Article: a, At: a.Seen})
 	}
-	slices.SortFunc(out, func(a, b news.Article) int { return cmp.Or(b.Seen.Compare(a.Seen), cmp.Compare(a.Key, b.Key)) })
+	slices.SortFunc(out, func(a, b news.Listed) int {
+		return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.Article.Key, b.Article.Key))
+	})
+	return out[:min(len(out), limit)], f.err
+}
+
+func (f *fake) Withdrawn(_ context.Context, slug string, since time.Time) ([]news.Withdrawn, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(f.withdrawn[slug]), func(w news.Withdrawn) bool { return w.At.Before(since) }), f.err
+}
+
+func (f *fake) Changed(_ context.Context, slug string, limit int) ([]news.Story, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []news.Story
+	for _, s := range f.stories {
+		if slices.Contains(s.Life.Topics, slug) {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b news.Story) int {
+		return cmp.Or(b.Life.Updated.Compare(a.Life.Updated), cmp.Compare(b.ID, a.ID))
+	})
 	return out[:min(len(out), limit)], f.err
 }
 

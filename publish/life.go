@@ -165,17 +165,19 @@ func publishAgain(st news.Story, s news.Step, topics []Admission, now time.Time)
 	revived := st.Life.State != news.Live
 	st.Life.State, st.Life.Into, st.Life.Ended, st.Life.Wake = news.Live, "", time.Time{}, time.Time{}
 	moved := revived || !same(s.Old.Account, st.Account)
-	kind, text := significant(st, s, moved, revived)
-	st.Life.Told = tell(s.Old.Life.Told, st.Account, s.Rulings)
+	kind, text := significant(st, s, revived)
 	st.Life.Topics = admit(st.Life.Topics, inherit(s.Absorbed), topics, st.Account.Reports, moved)
 	if kind != "" {
 		st = change(st, kind, text, now)
+		st.Life.Told = tell(s.Old.Life.Told, st.Account, s.Rulings)
 		st.Life.Told.Topics = st.Life.Topics
 		st.Life.Shown = nil
 	} else {
-		st.Life.Told.Topics = s.Old.Life.Told.Topics
+		// What is only shown quietly has not been told. A correction without a visible effect is settled.
+		st.Life.Told.Rulings = slices.Clone(s.Rulings)
 		st.Life.Shown = shownStill(s.Old, st.Account)
 	}
+	st.Life.Entered = enteredBy(s.Old.Life, st.Life, now)
 	if kind != "" || moved || !slices.Equal(st.Life.Topics, s.Old.Life.Topics) {
 		st.Life.Touched = step(s.Old.Life.Touched, now)
 	}
@@ -212,6 +214,27 @@ func admit(in, inherited []string, topics []Admission, reports int, fresh bool) 
 		}
 	}
 	return sorted(in)
+}
+
+// enteredBy dates the topics that a story came into with a step, and forgets those that it left.
+func enteredBy(before, after news.Life, now time.Time) map[string]time.Time {
+	if slices.Equal(before.Topics, after.Topics) {
+		return before.Entered
+	}
+	out := map[string]time.Time{}
+	for _, slug := range after.Topics {
+		switch at, late := before.Entered[slug]; {
+		case late:
+			out[slug] = at
+		case !slices.Contains(before.Topics, slug):
+			// Its last change is not later than that, so that it is told as new.
+			out[slug] = later(now, after.Updated)
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
 }
 
 // end is the step in which a story stops to exist, and every step after that.

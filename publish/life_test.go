@@ -163,17 +163,16 @@ func TestSignificantChanges(t *testing.T) {
 		{"one report stays one", []step{{n: 1}, {n: 1}}, "published"},
 		{"each class of reports once", []step{{n: 1}, {n: 2}, {n: 3}, {n: 4}, {n: 5}, {n: 8}, {n: 9}, {n: 16}, {n: 17}}, "published reports reports reports reports reports"},
 		{"a reworded headline is shown quietly", []step{{n: 1}, {1, with(headline("Other words"))}}, "published"},
-		{"a new place", []step{{n: 1}, {1, with(where("Rome"))}}, "published fact"},
-		{"a corrected place", []step{{1, with(where("Rome"))}, {1, with(where("Athens"))}}, "published fact"},
-		{"a place that flaps is news once", []step{{1, with(where("Rome"))}, {1, with(where("Athens"))}, {1, with(where("Rome"))}, {1, with(where("Athens"))}}, "published fact"},
+		{"a new place goes along with the next cause", []step{{n: 1}, {1, with(where("Rome"))}, {2, with(where("Rome"))}}, "published reports"},
+		{"a corrected place", []step{{1, with(where("Rome"))}, {1, with(where("Athens"))}}, "published"},
 		{"a place that is no longer known", []step{{1, with(where("Rome"))}, {n: 1}}, "published"},
-		{"a disagreement", []step{{n: 2}, {2, with(differ("dead", false, "3", "5"))}}, "published disagreement"},
-		{"another value on the same matter", []step{{2, with(differ("dead", false, "3", "5"))}, {2, with(differ("dead", false, "3", "5", "6"))}}, "published"},
-		{"a number that grows is news when it starts to", []step{{n: 2}, {2, with(differ("dead", true, "3", "5"))}, {2, with(differ("dead", true, "3", "5", "9"))}}, "published fact"},
+		{"a disagreement goes along with the next cause", []step{{n: 2}, {2, with(differ("dead", false, "3", "5"))}, {3, with(differ("dead", false, "3", "5"))}}, "published reports"},
+		{"a number that grows", []step{{n: 2}, {2, with(differ("dead", true, "3", "5"))}, {2, with(differ("dead", true, "3", "5", "9"))}}, "published"},
 		{"a correction that changes something", []step{{n: 1}, {1, with(rule("pin k00 headline"), headline("As it should be"))}}, "published correction"},
 		{"a correction that changes nothing", []step{{n: 2}, {2, with(rule("merge k00 k01"))}, {2, with(rule("merge k00 k01"), headline("y"))}}, "published"},
 		{"a correction taken back", []step{{1, with(rule("pin"), headline("a"))}, {1, with(headline("b"))}}, "published correction"},
-		{"a published story taken in", []step{{n: 2}, {2, with(absorb(t0))}}, "published merged"},
+		{"a published story taken in is told by its own notice", []step{{n: 2}, {2, with(absorb(t0))}}, "published"},
+		{"a correction that shows by chance when something else moved", []step{{n: 3}, {4, with(rule("split k00 x"))}}, "published correction"},
 		{"a story that nobody saw taken in", []step{{n: 2}, {2, with(absorb(time.Time{}))}}, "published"},
 		{"an article that left", []step{{n: 2}, {n: 1}}, "published split"},
 		{"several at once are one change", []step{{n: 1}, {2, with(where("Rome"), differ("dead", false, "3", "5"))}}, "published reports"},
@@ -201,6 +200,34 @@ func TestSignificantChanges(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What came quietly since the last call is named by the next one, once.
+func TestTheTextOfAChangeNamesWhatCameQuietlyBefore(t *testing.T) {
+	l := newLife(t)
+	rome := func(_ *news.Step, a *news.Account) {
+		a.Where = "Rome"
+		a.Disagreements = []news.Disagreement{{Kind: "number", About: "dead", Sides: []news.Side{{Value: "3"}, {Value: "5"}}}}
+	}
+	taken := func(s *news.Step, _ *news.Account) {
+		s.Absorbed = []news.Story{{ID: "other", Life: news.Life{Published: t0, Topics: []string{"sea"}}}}
+	}
+	l.step(t0, reports(2, t0))
+	l.step(t0.Add(time.Hour), reports(2, t0), rome)
+	l.step(t0.Add(2*time.Hour), reports(3, t0), rome, taken)
+	s := l.step(t0.Add(3*time.Hour), reports(5, t0), rome)
+	want := []string{
+		"Published with 2 independent reports.",
+		"Now told by 3 independent reports. Another story turned out to be the same event and is now part of this one. The outlets disagree: dead. Where: Rome.",
+		"Now told by 5 independent reports.",
+	}
+	var got []string
+	for _, c := range s.Life.Changes {
+		got = append(got, c.Text)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got)\n%s", d)
 	}
 }
 

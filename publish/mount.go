@@ -80,15 +80,9 @@ func (p *Publisher) mountTopic(cf *config, t *topic) {
 			v, err := p.currentView(ctx, cf, t)
 			return cf.mainFeed(t, v), err
 		}},
-		"updates": {own, func(ctx context.Context) (feed, error) {
-			v, err := p.currentView(ctx, cf, t)
-			return cf.updatesFeed(t, v), err
-		}},
-		"digest": {daily, func(ctx context.Context) (feed, error) { return p.digest(ctx, cf, t) }},
-		"all": {own, func(ctx context.Context) (feed, error) {
-			as, err := p.o.Stories.AllArticles(ctx, t.Slug, cf.Publishing.Entries)
-			return cf.allFeed(t, as), err
-		}},
+		"updates": {own, func(ctx context.Context) (feed, error) { return p.updates(ctx, cf, t) }},
+		"digest":  {daily, func(ctx context.Context) (feed, error) { return p.digest(ctx, cf, t) }},
+		"all":     {own, func(ctx context.Context) (feed, error) { return p.all(ctx, cf, t) }},
 	}
 	for name, k := range kinds {
 		for _, ext := range formats {
@@ -116,16 +110,6 @@ func (p *Publisher) currentView(ctx context.Context, cf *config, t *topic) (view
 		return view{}, err
 	}
 	return p.viewOf(ctx, cf, t, s.topics[t.Slug])
-}
-
-func (p *Publisher) digest(ctx context.Context, cf *config, t *topic) (feed, error) {
-	s, err := p.known(ctx)
-	if err != nil {
-		return feed{}, err
-	}
-	g := s.topics[t.Slug]
-	v, err := t.long.get(stamp{topic: g.N}, func() (view, error) { return p.loadView(ctx, cf, t.Slug, g, digestStories) })
-	return cf.digestFeed(t, v, s.store.At), err
 }
 
 // archive is the resource of one archive document, nil when the name is not one's.

@@ -37,8 +37,12 @@ type TopicReader interface {
 	Archives(ctx context.Context, slug string) (int, error)
 	// Archive is document n, counted from 1, or news.ErrNotFound.
 	Archive(ctx context.Context, slug string, n int) (news.Archive, error)
-	// AllArticles are the newest articles of the topic's stories, each by itself.
-	AllArticles(ctx context.Context, slug string, limit int) ([]news.Article, error)
+	// Changed are the stories of a topic, ended ones too, with the newest significant changes.
+	Changed(ctx context.Context, slug string, limit int) ([]news.Story, error)
+	// AllArticles are the articles of the topic's stories, each by itself, that came into the topic last.
+	AllArticles(ctx context.Context, slug string, limit int) ([]news.Listed, error)
+	// Withdrawn are the articles that were taken out of the topic at or after since.
+	Withdrawn(ctx context.Context, slug string, since time.Time) ([]news.Withdrawn, error)
 }
 
 // PageReader reads what the pages beside the topics show.

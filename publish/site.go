@@ -74,9 +74,9 @@ func (s *siteWriter) all(ctx context.Context) error {
 			return err
 		}
 	}
-	stories := map[news.StoryID]bool{}
+	stories, articles := map[news.StoryID]bool{}, map[news.ArticleKey]bool{}
 	for _, t := range s.cf.Topics {
-		if err := s.topic(ctx, s.cf.topics[t.Slug], stories); err != nil {
+		if err := s.topic(ctx, s.cf.topics[t.Slug], stories, articles); err != nil {
 			return err
 		}
 	}
@@ -85,7 +85,6 @@ func (s *siteWriter) all(ctx context.Context) error {
 		return fmt.Errorf("read the newest stories: %w", err)
 	}
 	mark(stories, recent)
-	articles := map[news.ArticleKey]bool{}
 	for id := range stories {
 		if err := s.story(ctx, id, articles); err != nil {
 			return err
@@ -99,8 +98,8 @@ func (s *siteWriter) all(ctx context.Context) error {
 	return nil
 }
 
-// topic writes the documents of a topic and notes the stories that they link to.
-func (s *siteWriter) topic(ctx context.Context, t *topic, stories map[news.StoryID]bool) error {
+// topic writes the documents of a topic and notes the stories and articles that they link to.
+func (s *siteWriter) topic(ctx context.Context, t *topic, stories map[news.StoryID]bool, articles map[news.ArticleKey]bool) error {
 	for name, r := range t.files {
 		if err := s.put(ctx, "/topics/"+t.Slug+"/"+name, r); err != nil {
 			return err
@@ -129,12 +128,20 @@ func (s *siteWriter) topic(ctx context.Context, t *topic, stories map[news.Story
 	}
 	mark(stories, v.live)
 	mark(stories, v.ended)
-	long, err := s.p.o.Stories.Entries(ctx, t.Slug, digestStories)
+	known, err := s.p.known(ctx)
 	if err != nil {
-		return fmt.Errorf("read the stories of topic %s: %w", t.Slug, err)
+		return err
 	}
-	mark(stories, long)
-	return nil
+	c, err := s.p.digestChanges(ctx, s.cf, t, known)
+	if err != nil {
+		return err
+	}
+	mark(stories, c.stories)
+	l, err := s.p.listed(ctx, s.cf, t, known)
+	for _, a := range l.articles {
+		articles[a.Article.Key] = true
+	}
+	return err
 }
 
 func mark(ids map[news.StoryID]bool, stories []news.Story) {

@@ -103,6 +103,7 @@ func TestWritingASiteAgain(t *testing.T) {
 	}
 	delete(f.stories, "fairfairfairfair")
 	delete(f.stories, "dropdropdropdrop")
+	delete(f.articles, otherKey)
 	f.touch("sea", t0.Add(time.Hour))
 	w := write(t, newPublisher(t, options(f)), dir)
 	files := site(t, dir)

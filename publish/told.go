@@ -23,9 +23,20 @@ func reportClass(reports int) int {
 	return bits.Len(uint(reports-1)) + 1
 }
 
+// The causes of a significant change (docs/publishing.md): nothing else ever moves an entry's `updated`.
+const (
+	causeReports    = "reports"
+	causeCorrection = "correction"
+	causeSplit      = "split"
+	// causeMerged and causeDropped are the end of the story itself.
+	causeMerged  = "merged"
+	causeDropped = "dropped"
+)
+
 // significant compares what a published story says now with what its subscribers were told, and names the most
-// important difference that is worth telling them; "" = none. moved says whether anything visible changed.
-func significant(st news.Story, s news.Step, moved, revived bool) (kind, text string) {
+// important cause to tell them; "" = none. Its text says what else is new since they were told last: facts and
+// disagreements never call by themselves, they go along.
+func significant(st news.Story, s news.Step, revived bool) (kind, text string) {
 	var texts []string
 	add := func(k, t string) {
 		if kind == "" {
@@ -34,40 +45,57 @@ func significant(st news.Story, s news.Step, moved, revived bool) (kind, text st
 		texts = append(texts, t)
 	}
 	told := s.Old.Life.Told
-	if revived {
-		add("correction", "Restored.")
-	} else if moved && !slices.Equal(told.Rulings, s.Rulings) {
-		add("correction", "Corrected by the editor.")
+	left := lost(s.Old.Account, st.Account)
+	switch {
+	case revived:
+		add(causeCorrection, "Restored.")
+	case !slices.Equal(told.Rulings, s.Rulings) && (left > 0 || reshaped(s.Old.Account, st.Account)):
+		add(causeCorrection, "Corrected by the editor.")
+	}
+	if left > 0 && !revived {
+		add(causeSplit, fmt.Sprintf("%s no longer part of this story.", count(left, "article is", "articles are")))
+	}
+	if reportClass(st.Account.Reports) > told.ReportClass {
+		add(causeReports, fmt.Sprintf("Now told by %s.", count(st.Account.Reports, "independent report", "independent reports")))
+	}
+	if kind == "" {
+		return "", ""
 	}
 	for _, o := range s.Absorbed {
 		if !o.Life.Published.IsZero() {
-			add("merged", "Another story turned out to be the same event and is now part of this one.")
+			texts = append(texts, "Another story turned out to be the same event and is now part of this one.")
 			break
 		}
 	}
-	if n := lost(s.Old.Account, st.Account); n > 0 && !revived {
-		add("split", fmt.Sprintf("%s no longer part of this story.", count(n, "article is", "articles are")))
-	}
-	if reportClass(st.Account.Reports) > told.ReportClass {
-		add("reports", fmt.Sprintf("Now told by %s.", count(st.Account.Reports, "independent report", "independent reports")))
-	}
-	for _, d := range st.Account.Disagreements {
-		switch key := disagreementKey(d); {
-		case slices.Contains(told.Disagreements, key) || len(told.Disagreements) >= maxTold:
+	return kind, strings.Join(append(texts, untold(told, st.Account)...), " ")
+}
+
+// reshaped reports whether a correction can be seen in what a story shows: its headline, its lead article or its articles.
+func reshaped(before, after news.Account) bool {
+	return before.Headline != after.Headline || before.Lead != after.Lead || len(before.Tellings) != len(after.Tellings) || lost(before, after) > 0
+}
+
+// untold are the facts and disagreements that no significant change has told yet, in words.
+func untold(told news.Told, a news.Account) []string {
+	var out []string
+	for _, d := range a.Disagreements {
+		switch {
+		case slices.Contains(told.Disagreements, disagreementKey(d)) || len(told.Disagreements) >= maxTold:
 		case d.Update:
-			add("fact", "New numbers: "+d.About+".")
+			out = append(out, "New numbers: "+d.About+".")
 		default:
-			add("disagreement", "The outlets disagree: "+d.About+".")
+			out = append(out, "The outlets disagree: "+d.About+".")
 		}
 	}
-	if len(told.Facts) < maxTold {
-		for _, f := range facts(st.Account) {
-			if !slices.Contains(told.Facts, f) {
-				add("fact", f+".")
-			}
+	if len(told.Facts) >= maxTold {
+		return out
+	}
+	for _, f := range facts(a) {
+		if !slices.Contains(told.Facts, f) {
+			out = append(out, f+".")
 		}
 	}
-	return kind, strings.Join(texts, " ")
+	return out
 }
 
 // lost counts the tellings of before that are gone.
@@ -81,8 +109,8 @@ func lost(before, after news.Account) int {
 	return n
 }
 
-// tell is what subscribers have been told after a step. It only grows (but for the rulings, which are what is in
-// force): a fact that comes and goes is news once.
+// tell is what subscribers have been told after a significant change. It only grows (but for the rulings, which are what
+// is in force): a fact that comes and goes is news once.
 func tell(told news.Told, a news.Account, rulings []string) news.Told {
 	out := news.Told{
 		ReportClass:   max(told.ReportClass, reportClass(a.Reports)),
@@ -106,8 +134,8 @@ func remember(told []string, s string) []string {
 	return append(told, s)
 }
 
-// facts are the facts whose change is news: where and when. Who takes part is shown, but a longer list of names is not
-// a development.
+// facts are those that a change's text names: where and when. Who takes part is shown, but a longer list of names is not a
+// development.
 func facts(a news.Account) []string {
 	var out []string
 	if a.Where != "" {

@@ -17,7 +17,9 @@ type topic struct {
 	news.Topic
 	files map[string]*resource // by name: "" is the page, "feed.atom" …
 	view  memo[view]
-	long  memo[view]
+	// What the companion feeds are made of.
+	updates, digest memo[changes]
+	all             memo[listed]
 }
 
 // memo keeps the last value that was made for a stamp.
@@ -68,9 +70,17 @@ func byPublished(a, b news.Story) int {
 	return cmp.Compare(a.ID, b.ID)
 }
 
-// entered is when subscribers could see a story first. It may be long after the date that the entry shows: a story
-// that arrives late must not be too old for the window before anybody has seen it.
-func entered(s news.Story) time.Time {
+// byEnd orders ended stories, the latest end first.
+func byEnd(a, b news.Story) int {
+	return cmp.Or(b.Life.Ended.Compare(a.Life.Ended), cmp.Compare(a.ID, b.ID))
+}
+
+// entered is when subscribers of a topic could see a story first. It may be long after the date that the entry shows: a
+// story that arrives late must not be too old for the window before anybody has seen it.
+func entered(s news.Story, slug string) time.Time {
+	if at, ok := s.Life.Entered[slug]; ok {
+		return at
+	}
 	if len(s.Life.Changes) > 0 {
 		return s.Life.Changes[0].At
 	}
@@ -86,14 +96,14 @@ func (p *Publisher) loadView(ctx context.Context, cf *config, slug string, g new
 		return v, fmt.Errorf("read the stories of topic %s: %w", slug, err)
 	}
 	slices.SortFunc(stories, func(a, b news.Story) int {
-		if c := entered(b).Compare(entered(a)); c != 0 {
+		if c := entered(b, slug).Compare(entered(a, slug)); c != 0 {
 			return c
 		}
 		return cmp.Compare(a.ID, b.ID)
 	})
 	since := g.At.Add(-cf.Publishing.Window)
 	for i, s := range stories {
-		if i < TopicStart || i < limit && !entered(s).Before(since) {
+		if i < TopicStart || i < limit && !entered(s, slug).Before(since) {
 			v.live = append(v.live, s)
 		}
 	}
@@ -111,12 +121,7 @@ func (p *Publisher) loadView(ctx context.Context, cf *config, slug string, g new
 		}
 	}
 	slices.SortFunc(v.live, byPublished)
-	slices.SortFunc(v.ended, func(a, b news.Story) int {
-		if c := b.Life.Ended.Compare(a.Life.Ended); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.ID, b.ID)
-	})
+	slices.SortFunc(v.ended, byEnd)
 	v.updated = later(newest(v.live), newest(v.ended))
 	for _, s := range slices.Concat(v.live, v.ended) {
 		v.significant = later(v.significant, s.Life.Updated)
@@ -150,12 +155,6 @@ func (p *Publisher) previous(ctx context.Context, slug string, live []news.Story
 	}
 	return n - 1, nil
 }
-
-// The companion feeds of a topic, and how many digests one holds.
-const (
-	digestDays    = 14
-	digestStories = 1000
-)
 
 // viewOf is the view of a topic's own feeds.
 func (p *Publisher) viewOf(ctx context.Context, cf *config, t *topic, g news.Generation) (view, error) {
@@ -205,163 +204,6 @@ func (cf *config) hubOf(t news.Topic) string {
 		return cf.base + "/hub"
 	}
 	return t.Hub
-}
-
-// updatesFeed has one entry per significant change, for readers that never look at an entry twice.
-func (cf *config) updatesFeed(t *topic, v view) feed {
-	f := cf.frame(t, "updates", "developments")
-	f.updated = v.updated
-	for _, s := range slices.Concat(v.live, v.ended) {
-		for i, c := range s.Life.Changes {
-			if s.Life.State == news.Dropped && i < len(s.Life.Changes)-1 {
-				// What a human took back has one thing left to say.
-				f.deleted = append(f.deleted, tombstone{ref: cf.changeID(s.ID, i), when: s.Life.Ended, comment: endText(s.Life.State)})
-				continue
-			}
-			f.entries = append(f.entries, cf.changeEntry(s, i, c))
-		}
-	}
-	slices.SortFunc(f.entries, func(a, b entry) int {
-		if c := b.published.Compare(a.published); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.id, b.id)
-	})
-	f.entries = f.entries[:min(len(f.entries), cf.Publishing.Entries)]
-	return f
-}
-
-// changeID is the id of the entry of a story's change i, counted from 0.
-func (cf *config) changeID(id news.StoryID, i int) string {
-	return cf.tag("story/" + string(id) + "/" + itoa(int64(i+1)))
-}
-
-// changeEntry tells one significant change. It says only what was so then, so that it never changes itself.
-func (cf *config) changeEntry(s news.Story, i int, c news.Change) entry {
-	headline := title(c.Headline)
-	if headline == "" {
-		headline = "Withdrawn"
-	}
-	ch := changeOf(i, c)
-	e := entry{
-		id: cf.changeID(s.ID, i), title: headline, url: cf.storyURL(s.ID), lang: language(s.Account.Lang),
-		published: c.At.Truncate(time.Second), updated: c.At, summary: ch.Text, authors: []string{cf.author()},
-		more: &more{Story: string(s.ID), Change: &ch},
-	}
-	e.html = "<p>" + esc(ch.Text) + `</p><p><a href="` + esc(e.url) + `">` + esc(headline) + "</a></p>"
-	if i > 0 {
-		e.title += " (" + ch.Kind + ")"
-	}
-	return e
-}
-
-// digestFeed has one entry per day that is over, in the site's time zone. A day is over when the store has seen the
-// next one: the clock says nothing here.
-func (cf *config) digestFeed(t *topic, v view, at time.Time) feed {
-	f := cf.frame(t, "digest", "daily digest")
-	today := day(at, cf.zone)
-	days := map[time.Time][]item{}
-	mended := map[time.Time]time.Time{}
-	for _, s := range slices.Concat(v.live, v.ended) {
-		last := map[time.Time]item{}
-		for i, c := range s.Life.Changes {
-			d := day(c.At, cf.zone)
-			if s.Life.State == news.Dropped {
-				mended[d] = later(mended[d], s.Life.Ended)
-				continue
-			}
-			it := last[d]
-			it.story, it.change, it.fresh = s, c, it.fresh || i == 0
-			last[d] = it
-		}
-		for d, it := range last {
-			days[d] = append(days[d], it)
-		}
-	}
-	for d, items := range days {
-		if !d.Before(today) || d.Before(today.AddDate(0, 0, -digestDays)) {
-			continue
-		}
-		slices.SortFunc(items, func(a, b item) int {
-			if a.fresh != b.fresh {
-				if a.fresh {
-					return -1
-				}
-				return 1
-			}
-			return byPublished(a.story, b.story)
-		})
-		e := cf.digestEntry(t, d, items)
-		// A story that was dropped later is taken out again: that is a change to be told.
-		e.updated = later(e.updated, mended[d])
-		f.entries = append(f.entries, e)
-		f.updated = later(f.updated, e.updated)
-	}
-	slices.SortFunc(f.entries, func(a, b entry) int { return b.published.Compare(a.published) })
-	return f
-}
-
-// item is a story as a day's digest tells it: by its last change of that day.
-type item struct {
-	story  news.Story
-	change news.Change
-	fresh  bool // first published that day
-}
-
-func (cf *config) digestEntry(t *topic, d time.Time, items []item) entry {
-	date := d.Format(time.DateOnly)
-	end := d.AddDate(0, 0, 1).UTC()
-	e := entry{
-		id: cf.tag("digest/" + t.Slug + "/" + date), title: orUntitled(t.Title) + ", " + d.Format("2 January 2006"), url: cf.topicURL(t.Slug),
-		published: end, updated: end, authors: []string{cf.author()},
-	}
-	fresh := 0
-	var b strings.Builder
-	for i, it := range items {
-		if i == 0 && it.fresh {
-			b.WriteString("<p>New:</p><ul>")
-		}
-		if i > 0 && items[i-1].fresh && !it.fresh {
-			b.WriteString("</ul>")
-		}
-		if !it.fresh && (i == 0 || items[i-1].fresh) {
-			b.WriteString("<p>Developments:</p><ul>")
-		}
-		b.WriteString(`<li><a href="` + esc(cf.storyURL(it.story.ID)) + `">` + esc(clean(it.change.Headline)) + "</a>")
-		if it.fresh {
-			fresh++
-		} else {
-			b.WriteString(": " + esc(clean(it.change.Text)))
-		}
-		b.WriteString("</li>")
-	}
-	b.WriteString("</ul>")
-	e.html = b.String()
-	e.summary = count(fresh, "new story", "new stories") + ", " + count(len(items)-fresh, "development", "developments") + "."
-	return e
-}
-
-// day is the beginning of the day that t lies in.
-func day(t time.Time, zone *time.Location) time.Time {
-	y, m, d := t.In(zone).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, zone)
-}
-
-// allFeed has every article of the topic's stories by itself: merging must never lose one.
-func (cf *config) allFeed(t *topic, articles []news.Article) feed {
-	f := cf.frame(t, "all", "every article")
-	for _, a := range articles {
-		e := cf.articleEntry(a)
-		f.updated = later(f.updated, later(e.updated, a.Seen))
-		f.entries = append(f.entries, e)
-	}
-	slices.SortFunc(f.entries, func(a, b entry) int {
-		if c := b.published.Compare(a.published); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.id, b.id)
-	})
-	return f
 }
 
 // archiveFeed is one document of a topic's history. A closed one names no newer archive: it must never change.

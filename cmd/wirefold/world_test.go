@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,10 @@ type world struct {
 	panel  *readers.Panel
 	// rulings are the corrections that were imported last.
 	rulings []news.Correction
+	// ruled counts the corrections that were made or taken back.
+	ruled int
+	// clock is the latest time that the machine's clock has shown.
+	clock time.Time
 	// marked replaces the matcher by the marker model.
 	marked bool
 }
@@ -51,7 +56,7 @@ func newWorld(t *testing.T, o lives.Options) *world {
 	t.Helper()
 	w := &world{t: t, life: lives.New(o), now: o.Start, panel: readers.NewPanel(readers.Rules())}
 	for _, companion := range worldFeeds[2:] {
-		w.panel.Watch(companion).AgesFreely = true
+		w.panel.Watch(companion).Companion = true
 	}
 	dir := t.TempDir()
 	w.config = filepath.Join(dir, "feeds.yaml")
@@ -92,6 +97,7 @@ func (w *world) live(lastRead *time.Time) {
 	}
 	w.now = m.At
 	if !reflect.DeepEqual(m.Corrections, w.rulings) {
+		w.ruled += changedRulings(w.rulings, m.Corrections)
 		w.rulings = m.Corrections
 		for _, path := range worldFeeds {
 			w.panel.Watch(path).Corrected = true
@@ -118,11 +124,28 @@ func (w *world) live(lastRead *time.Time) {
 	}
 }
 
+// changedRulings counts the corrections of which one set has more than the other.
+func changedRulings(before, after []news.Correction) int {
+	n := 0
+	for _, pair := range [2][2][]news.Correction{{before, after}, {after, before}} {
+		for _, c := range pair[0] {
+			if !slices.ContainsFunc(pair[1], func(d news.Correction) bool { return reflect.DeepEqual(c, d) }) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // read lets all readers fetch all feeds.
 func (w *world) read() {
 	w.t.Helper()
+	if w.now.After(w.clock) {
+		w.clock = w.now
+	}
 	var es []readers.Edition
 	for _, path := range worldFeeds {
+		w.panel.Watch(path).Clock = w.clock
 		e := readers.Edition{Feed: path, Site: "reader.example", Ours: true, URLs: map[readers.Format]string{}, Bodies: map[readers.Format][]byte{}}
 		for _, f := range []readers.Format{readers.Atom, readers.RSS, readers.JSON} {
 			e.URLs[f] = worldSite + path + "." + string(f)

@@ -91,6 +91,8 @@ type Life struct {
 	Changes []Change `json:"changes,omitempty"`
 	// Topics are the slugs where it is published; once there it stays.
 	Topics []string `json:"topics,omitempty"`
+	// Entered says of topics that it came into after its first publication, when it did.
+	Entered map[string]time.Time `json:"entered,omitempty"`
 	// Into is the survivor of a merge. Ended is when it was merged or dropped.
 	Into  StoryID   `json:"into,omitempty"`
 	Ended time.Time `json:"ended,omitzero"`
@@ -119,7 +121,7 @@ const (
 // Change is one significant change of a story.
 type Change struct {
 	At   time.Time `json:"at"`
-	Kind string    `json:"kind"` // "published", "reports", "fact", "disagreement", "correction", "merged", "split", "dropped"
+	Kind string    `json:"kind"` // "published", "reports", "correction", "split", "merged", "dropped" ("fact", "disagreement" in old stores)
 	Text string    `json:"text"` // one line for people
 	// Headline is what the story was called then: a past change must not read differently tomorrow.
 	Headline string `json:"headline,omitempty"`
@@ -193,6 +195,18 @@ type Pin struct {
 	Article  ArticleKey
 	Lead     bool
 	Headline string
+}
+
+// Listed is an article as a topic lists it by itself, and when it came into the topic.
+type Listed struct {
+	Article Article
+	At      time.Time
+}
+
+// Withdrawn is an article that was taken out of a topic, and when: dropped, or moved to a story outside of the topic.
+type Withdrawn struct {
+	Article ArticleKey
+	At      time.Time
 }
 
 // Archive is one document of a topic's history (RFC 5005 section 4): the stories with the topic's sequence numbers

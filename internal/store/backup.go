@@ -207,6 +207,8 @@ func (s *Store) Integrity(ctx context.Context) ([]string, error) {
 			{"aliases of stories that are not there", "SELECT count(*) FROM aliases a WHERE NOT EXISTS (SELECT 1 FROM stories s WHERE s.name = a.name)"},
 			{"aliases of aliases", "SELECT count(*) FROM aliases a JOIN aliases b ON b.old = a.name"},
 			{"topic entries of stories that are not there", "SELECT count(*) FROM entries e WHERE NOT EXISTS (SELECT 1 FROM stories s WHERE s.id = e.story)"},
+			{"articles of live topic entries that the topic does not list", "SELECT count(*) FROM entries e JOIN places p ON p.story = e.story WHERE e.gone = 0 AND e.ended = 0 AND NOT EXISTS (SELECT 1 FROM listed l WHERE l.slug = e.slug AND l.article = p.article AND l.gone = 0)"},
+			{"articles that a topic lists without a live entry", "SELECT count(*) FROM listed l JOIN places p ON p.article = l.article WHERE l.gone = 0 AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.slug = l.slug AND e.story = p.story AND e.gone = 0 AND e.ended = 0)"},
 		} {
 			var n int
 			if err := tx.QueryRowContext(ctx, c.query).Scan(&n); err != nil {

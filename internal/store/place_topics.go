@@ -132,7 +132,7 @@ func (p *placing) writeEntries(ctx context.Context, tx *sql.Tx, seqs map[string]
 				seqs[slug]++
 				numbers[at] = seqs[slug]
 			}
-			values = append(values, slug, numbers[at], o.number, string(o.id), micros(life.Published), micros(o.newest), ended, gone)
+			values = append(values, slug, numbers[at], o.number, string(o.id), micros(life.Published), micros(life.Updated), ended, gone)
 		}
 		for _, slug := range topics {
 			row(slug, 0)
@@ -141,8 +141,8 @@ func (p *placing) writeEntries(ctx context.Context, tx *sql.Tx, seqs map[string]
 			row(slug, 1)
 		}
 	}
-	return p.s.bulk(ctx, tx, "INSERT INTO entries (slug, seq, story, name, published, newest, ended, gone) VALUES", 8,
-		`ON CONFLICT (slug, seq) DO UPDATE SET published = excluded.published, newest = excluded.newest, ended = excluded.ended, gone = excluded.gone`, values, nil)
+	return p.s.bulk(ctx, tx, "INSERT INTO entries (slug, seq, story, name, published, updated, ended, gone) VALUES", 8,
+		`ON CONFLICT (slug, seq) DO UPDATE SET published = excluded.published, updated = excluded.updated, ended = excluded.ended, gone = excluded.gone`, values, nil)
 }
 
 // freeze keeps a full archive document as it is now.

@@ -25,7 +25,7 @@ func (p *placing) store(ctx context.Context, tx *sql.Tx, lease *Lease) error {
 	p.placed.New, p.placed.Changed, p.placed.Merged, p.placed.Split = 0, 0, 0, 0
 	p.placed.Generation = p.generation.N
 	for _, do := range []func(context.Context, *sql.Tx) error{
-		p.writeStories, p.writePlaces, p.writeIndex, p.writeTopics, p.writeLaw, p.writeDone,
+		p.writeStories, p.writePlaces, p.writeIndex, p.writeTopics, p.writeListed, p.writeLaw, p.writeDone,
 	} {
 		if err := do(ctx, tx); err != nil {
 			return err

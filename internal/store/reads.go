@@ -68,6 +68,16 @@ func (s *Store) Ended(ctx context.Context, slug string, since time.Time) ([]news
 	return out, nil
 }
 
+// Changed are the stories of a topic, ended ones too, with the newest significant changes, newest first. limit ≤ 0 means all.
+func (s *Store) Changed(ctx context.Context, slug string, limit int) ([]news.Story, error) {
+	out, err := s.stories(ctx, `SELECT s.name, s.state FROM entries e JOIN stories s ON s.id = e.story
+		WHERE e.slug = $1 AND e.gone = 0 ORDER BY e.updated DESC, e.seq DESC LIMIT $2`, slug, upTo(limit))
+	if err != nil {
+		return nil, fmt.Errorf("read what changed in %s: %w", slug, err)
+	}
+	return out, nil
+}
+
 // Recent are the newest live stories that any topic has published, newest first by (Life.Published, ID).
 func (s *Store) Recent(ctx context.Context, limit int) ([]news.Story, error) {
 	out, err := s.stories(ctx, "SELECT name, state FROM stories WHERE published > 0 AND ended = 0 ORDER BY published DESC, name DESC LIMIT $1", upTo(limit))
@@ -165,36 +175,59 @@ func (s *Store) Archives(ctx context.Context, slug string) (int, error) {
 
 func archives(seq int64) int64 { return (seq + news.ArchiveSize - 1) / news.ArchiveSize }
 
-// AllArticles are the newest articles of a topic's live stories, newest first by (Seen, order of arrival). limit ≤ 0
-// means all.
-func (s *Store) AllArticles(ctx context.Context, slug string, limit int) ([]news.Article, error) {
-	var out []news.Article
+// AllArticles are the articles that came into a topic last, newest first. limit ≤ 0 means all.
+func (s *Store) AllArticles(ctx context.Context, slug string, limit int) ([]news.Listed, error) {
+	var out []news.Listed
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		out = nil
-		// The newest n articles are members of the n stories with the newest member.
-		var members []int64
+		at := map[int64]int64{}
+		var ids []int64
 		err := rows(ctx, tx, func(rs *sql.Rows) error {
-			var packed []byte
-			if err := rs.Scan(&packed); err != nil {
-				return err
-			}
-			ids, err := unpackIDs(packed)
-			members = append(members, ids...)
+			var id, since int64
+			err := rs.Scan(&id, &since)
+			at[id] = since
+			ids = append(ids, id)
 			return err
-		}, `SELECT s.members FROM entries e JOIN stories s ON s.id = e.story
-			WHERE e.slug = $1 AND e.gone = 0 AND e.ended = 0 ORDER BY e.newest DESC LIMIT $2`, slug, upTo(limit))
+		}, "SELECT article, at FROM listed WHERE slug = $1 AND gone = 0 ORDER BY at DESC, article DESC LIMIT $2", slug, upTo(limit))
 		if err != nil {
 			return err
 		}
-		return rows(ctx, tx, func(rs *sql.Rows) error {
-			_, a, err := s.scanArticle(rs)
-			out = append(out, a)
+		of := make(map[int64]news.Listed, len(ids))
+		err = rows(ctx, tx, func(rs *sql.Rows) error {
+			id, a, err := s.scanArticle(rs)
+			of[id] = news.Listed{Article: a, At: fromMicros(at[id])}
 			return err
-		}, s.dialect.sql("SELECT "+articleColumns+` FROM articles a LEFT JOIN bodies b ON b.article = a.id
-			WHERE a.id IN {ints $1} ORDER BY a.seen DESC, a.id DESC LIMIT $2`), s.dialect.list(members), upTo(limit))
+		}, s.dialect.sql("SELECT "+articleColumns+" FROM articles a LEFT JOIN bodies b ON b.article = a.id WHERE a.id IN {ints $1}"), s.dialect.list(ids))
+		for _, id := range ids {
+			out = append(out, of[id])
+		}
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read articles of %s: %w", slug, err)
+	}
+	return out, nil
+}
+
+// Withdrawn are the articles that were taken out of a topic since a time, newest first: dropped, or moved to a story that
+// is not in the topic. One that only grew old is not among them, nor one that came back.
+func (s *Store) Withdrawn(ctx context.Context, slug string, since time.Time) ([]news.Withdrawn, error) {
+	var out []news.Withdrawn
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		out = nil
+		return rows(ctx, tx, func(rs *sql.Rows) error {
+			var key []byte
+			var at int64
+			if err := rs.Scan(&key, &at); err != nil {
+				return err
+			}
+			out = append(out, news.Withdrawn{Article: keyText(key), At: fromMicros(at)})
+			return nil
+		}, `SELECT a.key, l.gone FROM listed l JOIN articles a ON a.id = l.article
+			WHERE l.slug = $1 AND l.gone <> 0 AND l.gone >= $2 ORDER BY l.gone DESC, l.article DESC`, slug, micros(since))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what was taken out of %s: %w", slug, err)
 	}
 	return out, nil
 }

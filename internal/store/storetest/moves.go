@@ -21,7 +21,9 @@ type state struct {
 	Entries     []news.Story
 	Ended       []news.Story
 	Archive     news.Archive
-	Articles    []news.Article
+	Articles    []news.Listed
+	Withdrawn   []news.Withdrawn
+	Changed     []news.Story
 	Feeds       []news.FeedState
 	Corrections []store.Correction
 }
@@ -30,7 +32,7 @@ func readAll(t *testing.T, s *store.Store) state {
 	t.Helper()
 	ctx := context.Background()
 	var out state
-	var errs [8]error
+	var errs [9]error
 	out.Generation, out.Topics, errs[0] = s.Generation(ctx)
 	out.Entries, errs[1] = s.Entries(ctx, "all", 0)
 	out.Ended, errs[2] = s.Ended(ctx, "all", T0)
@@ -38,6 +40,8 @@ func readAll(t *testing.T, s *store.Store) state {
 	out.Articles, errs[4] = s.AllArticles(ctx, "all", 0)
 	out.Feeds, errs[5] = s.FeedStates(ctx)
 	out.Corrections, errs[6] = s.Corrections(ctx)
+	out.Withdrawn, errs[7] = s.Withdrawn(ctx, "all", T0)
+	out.Changed, errs[8] = s.Changed(ctx, "all", 0)
 	if err := errors.Join(errs[:]...); err != nil {
 		t.Fatal(err)
 	}

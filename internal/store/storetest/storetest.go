@@ -43,6 +43,7 @@ func Run(t *testing.T, open Open) {
 		{"full archives freeze", archivesFreeze},
 		{"stories wake in time", storiesWake},
 		{"a story that comes back to a topic keeps its number", leavesTopic},
+		{"a topic lists every article and says which were taken out", listedArticles},
 		{"a topic that a story left does not hear of its end", leftIsNotEnded},
 		{"a late story is among the newest of its topic", lateIsAmongTheNewest},
 		{"a new model marks again what can be reached", remarked},

@@ -62,7 +62,7 @@ func jsonFeed(deleted []string, items []Item) []byte {
 		for _, u := range it.Members {
 			tellings = append(tellings, m{"url": u})
 		}
-		own := m{"tellings": tellings}
+		own := m{"tellings": tellings, "reports": it.Reports}
 		if it.Ended {
 			own["state"] = "merged"
 		}
@@ -258,6 +258,7 @@ func TestWatchSeesBrokenPromises(t *testing.T) {
 		{"an entry vanishes from the top", []map[Format][]byte{feed(day, nil, old), feed(day, nil, good("a"), old), feed(later, nil, old)}, func(s WatchStats) int { return s.Untold }},
 		{"an entry is deleted without a notice", []map[Format][]byte{feed(day, nil, good("a"), old), feed(later, []string{good("a").ID}, old)}, func(s WatchStats) int { return s.Untold }},
 		{"a notice stays an hour only", []map[Format][]byte{feed(day, nil, old), feed(day, nil, good("a"), old), feed(later, nil, notice, old), feed(later, []string{notice.ID}, old)}, func(s WatchStats) int { return s.Untold }},
+		{"JSON Feed lacks a tombstone", []map[Format][]byte{{Atom: atomFeed(day, []string{"x"}, nil), JSON: jsonFeed(nil, nil)}}, func(s WatchStats) int { return s.Disparity }},
 		{"updated goes back", []map[Format][]byte{feed(day, nil, with(good("a"), func(it *Item) { it.Updated = later })), feed(day, nil, good("a"))}, func(s WatchStats) int { return s.Backward }},
 		{"the feed's date goes back", []map[Format][]byte{feed(later, nil, good("a")), feed(day, nil, good("a"))}, func(s WatchStats) int { return s.Backward }},
 		{"the oldest stands first", []map[Format][]byte{feed(day, nil, old, good("a"))}, func(s WatchStats) int { return s.Disorder }},
@@ -273,11 +274,32 @@ func TestWatchSeesBrokenPromises(t *testing.T) {
 	}
 }
 
+// A companion feed may take an entry back at once, but must say so.
+func TestACompanionFeedTellsWhatItTakesBack(t *testing.T) {
+	old := with(good("o"), func(it *Item) { it.Published, it.Updated = day.Add(-time.Hour), day.Add(-time.Hour) })
+	for _, told := range []bool{true, false} {
+		p := NewPanel(Rules())
+		p.Watch("t").Companion = true
+		var deleted []string
+		if told {
+			deleted = []string{good("a").ID}
+		}
+		for i, e := range []map[Format][]byte{feed(day, nil, old), feed(day, nil, good("a"), old), feed(day.Add(time.Hour), deleted, old)} {
+			if err := p.Show(day.Add(time.Duration(i)*time.Hour), topicEdition("t", e)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := p.Watch("t").Stats.Untold; (got == 0) != told {
+			t.Errorf("told %v: %d entries left untold", told, got)
+		}
+	}
+}
+
 func TestAMergeToldWellDisturbsNobody(t *testing.T) {
 	later := day.Add(time.Hour)
 	survivor := with(good("b"), func(it *Item) {
 		it.Members = append(it.Members, good("a").Members...)
-		it.Updated = later
+		it.Updated, it.Reports = later, 2
 		it.Content += "<p>also told by another</p>"
 	})
 	notice := with(good("a"), func(it *Item) { it.Ended, it.Content, it.Updated = true, "merged", later })

@@ -2,6 +2,7 @@ package readers
 
 import (
 	"fmt"
+	"maps"
 	"math/bits"
 	"slices"
 	"strings"
@@ -19,23 +20,26 @@ type Watch struct {
 	last    *Document
 	// Corrected is set by the caller when the corrections changed since the last edition.
 	Corrected bool
-	// AgesFreely is set by the caller for a feed whose entries are not stories and leave by other rules than age: what
-	// leaves it is not judged.
-	AgesFreely bool
-	faults     []string
-	Stats      WatchStats
+	// Companion is set by the caller for a feed whose entries are not stories: it takes them back without a notice, and
+	// dates them by other things than causes.
+	Companion bool
+	// Clock is what the publisher's clock said at the newest edition, set by the caller: a notice of seven days is seven
+	// of its days. Zero: the true time.
+	Clock  time.Time
+	faults []string
+	Stats  WatchStats
 }
 
 // WatchStats counts what a feed did.
 type WatchStats struct {
 	Editions    int // shown
 	Entries     int // ids ever seen
-	Significant int // steps of `updated`, the first publication not counted; each has one of the five causes that follow
+	Significant int // steps of `updated`, the first publication not counted; each has one of the causes that follow
 	Class       int // the number of independent reports came into a new class
 	End         int // the story was merged into another or dropped
 	Split       int // tellings left the story
 	Correction  int // a human changed the corrections since the last edition
-	Other       int // none of these: a fact or a disagreement
+	Other       int // none of these that a reader could see: it came and went between two fetches
 	Quiet       int // changes of what an entry shows without a step of `updated`
 	Notices     int // entries that became notices
 	Tombstones  int
@@ -44,7 +48,7 @@ type WatchStats struct {
 	Backward    int // `updated` went back, `published` moved, or the feed's date went back
 	Untold      int // an entry vanished without having aged out, and no tombstone tells it
 	Disorder    int // not sorted by published, then id
-	Disparity   int // Atom, RSS and JSON Feed do not hold the same entries
+	Disparity   int // Atom, RSS and JSON Feed do not hold the same entries and tombstones
 }
 
 // watched is what is known of one entry.
@@ -80,15 +84,22 @@ func (w *Watch) See(at time.Time, atom, rss, json *Document) {
 	items := enrich(atom, json)
 	w.compare(items, rss)
 	w.compare(items, json)
+	if json != nil && !slices.Equal(slices.Sorted(maps.Keys(atom.Deleted)), slices.Sorted(maps.Keys(json.Deleted))) {
+		w.fault(&w.Stats.Disparity, "%d tombstones in Atom, %d in JSON Feed, or others", len(atom.Deleted), len(json.Deleted))
+	}
 	w.order(items)
 	w.doubles(items)
 	if w.last != nil && atom.Updated.Before(w.last.Updated) {
 		w.fault(&w.Stats.Backward, "the feed's updated went back from %s to %s", stamp(w.last.Updated), stamp(atom.Updated))
 	}
 	w.moved(items, atom)
-	w.gone(at, items, atom)
+	clock := at
+	if !w.Clock.IsZero() {
+		clock = w.Clock
+	}
+	w.gone(at, clock, items, atom)
 	for _, it := range items {
-		w.entry(at, it)
+		w.entry(at, clock, it)
 	}
 	w.Corrected = false
 	w.Stats.Tombstones = max(w.Stats.Tombstones, len(atom.Deleted))
@@ -188,7 +199,7 @@ func (w *Watch) moved(items []Item, atom *Document) {
 
 // gone holds every entry that left the feed to the rule: it aged out, being no younger than all live ones that stayed (by
 // the time it came, or by its date), or a tombstone says so after a notice of seven days.
-func (w *Watch) gone(at time.Time, items []Item, atom *Document) {
+func (w *Watch) gone(at, clock time.Time, items []Item, atom *Document) {
 	here := map[string]bool{}
 	first, published := at, at
 	for _, it := range items {
@@ -211,17 +222,15 @@ func (w *Watch) gone(at time.Time, items []Item, atom *Document) {
 			continue
 		}
 		e.vanished = true
-		if w.AgesFreely {
-			continue
-		}
 		aged := !e.first.After(first) || !e.item.Published.After(published)
 		switch told := hasKey(atom.Deleted, id); {
+		case w.Companion && (aged || told):
 		case !aged && !told:
 			w.fault(&w.Stats.Untold, "%s, there since %s, left without a tombstone at %s; the oldest that stayed is there since %s", id, stamp(e.first), stamp(at), stamp(first))
 		case told && e.noticed.IsZero():
 			w.fault(&w.Stats.Untold, "%s was deleted without a notice", id)
-		case told && at.Sub(e.noticed) < NoticeTime-readEvery && !aged:
-			w.fault(&w.Stats.Untold, "%s was deleted %s after its notice", id, at.Sub(e.noticed))
+		case told && clock.Sub(e.noticed) < NoticeTime-readEvery && !aged:
+			w.fault(&w.Stats.Untold, "%s was deleted %s after its notice", id, clock.Sub(e.noticed))
 		}
 	}
 }
@@ -229,14 +238,14 @@ func (w *Watch) gone(at time.Time, items []Item, atom *Document) {
 // readEvery is how often readers fetch: a notice may be seen that much later than it was there.
 const readEvery = 2 * time.Hour
 
-func (w *Watch) entry(at time.Time, it Item) {
+func (w *Watch) entry(at, clock time.Time, it Item) {
 	e, known := w.entries[it.ID]
 	if !known {
 		w.Stats.Entries++
 		e = &watched{item: it, first: at, class: reportClass(it.Reports)}
 		w.entries[it.ID] = e
 		if it.Ended {
-			e.noticed = at
+			e.noticed = clock
 		}
 		return
 	}
@@ -255,7 +264,7 @@ func (w *Watch) entry(at time.Time, it Item) {
 	e.class = max(e.class, reportClass(it.Reports))
 	if it.Ended && !old.Ended {
 		w.Stats.Notices++
-		e.noticed = at
+		e.noticed = clock
 	}
 	e.item = it
 }
@@ -277,7 +286,7 @@ func difference(a, b Item) string {
 	return "nothing"
 }
 
-// cause is the count of what made an entry's `updated` step, as far as it can be seen from outside.
+// cause is the count of what made an entry's `updated` step, as far as it can be seen from one fetch to the next.
 func (w *Watch) cause(e *watched, now Item) *int {
 	lost := func(m string) bool { return !slices.Contains(now.Members, m) }
 	switch {
