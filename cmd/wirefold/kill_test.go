@@ -365,7 +365,7 @@ func (k *killing) lookForTwins(ctx context.Context, s *store.Store) {
 	}
 	there := map[string]bool{}
 	for _, a := range all {
-		id := string(a.Feed) + " " + a.GUID
+		id := string(a.Article.Feed) + " " + a.Article.GUID
 		if there[id] {
 			k.t.Fatalf("%s is there twice", id)
 		}
