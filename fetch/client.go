@@ -157,7 +157,7 @@ func (c *Client) Fetch(ctx context.Context, f news.Feed, s news.FeedState, h new
 	if due, from := Due(f, s, h, began, mode); !due {
 		return skipped(s, from)
 	}
-	t := &try{c: c, f: f, s: s, host: h.Host, full: unconditional(s, f.ID, force, began)}
+	t := &try{c: c, f: f, s: s, host: h.Host, full: unconditional(f, s, force, began)}
 	a, err := t.ask(ctx, at, bad)
 	var wait *waitError
 	if errors.As(err, &wait) {
@@ -182,14 +182,15 @@ func skipped(s news.FeedState, from time.Time) news.Fetched {
 	return news.Fetched{State: s, Status: news.FetchSkipped}
 }
 
-// unconditional decides whether a feed is asked without the validators that it has: after a month of nothing but 304,
-// or when a person forces it a day after the last full answer. Some servers answer 304 for ever.
-func unconditional(s news.FeedState, id news.FeedID, force bool, now time.Time) bool {
+// unconditional decides whether a feed is asked without the validators that it has: after a month of nothing but 304
+// (unless its configuration says otherwise), or when a person forces it a day after the last full answer. Some servers
+// answer 304 for ever.
+func unconditional(f news.Feed, s news.FeedState, force bool, now time.Time) bool {
 	if s.Full.IsZero() {
 		return true
 	}
 	since := now.Sub(s.Full)
-	return since > stuckAfter+jitter(id, s.Full, stuckAfter/3) || force && since > forcedFullAfter
+	return !f.NoRecheck && since > stuckAfter+jitter(f.ID, s.Full, stuckAfter/3) || force && since > forcedFullAfter
 }
 
 // try is one fetch of one feed.

@@ -294,6 +294,33 @@ func TestPoliteness(t *testing.T) {
 	}
 }
 
+func TestAFeedMayBeSparedTheRecheck(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		feed func(*news.Feed)
+		want func(n int) bool
+	}{
+		{"by default a quiet feed is asked in full now and then", func(*news.Feed) {}, func(n int) bool { return n >= 2 }},
+		{"not with recheck: false", func(f *news.Feed) { f.NoRecheck = true }, func(n int) bool { return n == 1 }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := newLife(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+				w.Header().Set("ETag", `"same"`)
+				if r.Header.Get("If-None-Match") != "" {
+					w.WriteHeader(http.StatusNotModified)
+					return
+				}
+				_, _ = w.Write([]byte(rssOf("one")))
+			})
+			tt.feed(&l.feed)
+			l.run(60*24*time.Hour, time.Hour)
+			if n := count(l.log, unconditionalOnes); !tt.want(n) {
+				t.Errorf("%d unconditional requests of %d in 60 days", n, len(l.log))
+			}
+		})
+	}
+}
+
 // honestOn is honest with a clock that counts requests: the body changes at every second one.
 func honestOn(time.Duration) func(http.ResponseWriter, *http.Request, int) {
 	return func(w http.ResponseWriter, r *http.Request, n int) {

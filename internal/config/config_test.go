@@ -69,7 +69,7 @@ topics:
   - {slug: all, match: {}}
 feeds:
   - {id: a, url: "https://example.com/feed", outlet: Example, interval: 30m, enabled: false, backfill: true,
-     full_text: true, republish: true, user_agent: x, auth: {basic_file: secret/a}, proxy: "socks5://127.0.0.1:9050"}
+     full_text: true, republish: true, recheck: false, user_agent: x, auth: {basic_file: secret/a}, proxy: "socks5://127.0.0.1:9050"}
   - seeds: seeds/*.txt
     outlet: Local
 corrections: fix/corrections.yaml
@@ -100,7 +100,7 @@ func TestEverySettingIsRead(t *testing.T) {
 			{Slug: "all", Title: "all", Hub: "none", Match: news.Match{Reports: 1}},
 		},
 		Feeds: []news.Feed{
-			{ID: "a", URL: "https://example.com/feed", Outlet: "Example", Interval: 30 * time.Minute, Backfill: true, FullText: true, Republish: true,
+			{ID: "a", URL: "https://example.com/feed", Outlet: "Example", Interval: 30 * time.Minute, Backfill: true, FullText: true, Republish: true, NoRecheck: true,
 				UserAgent: "x", BasicFile: "/etc/w*f/secret/a", Proxy: "socks5://127.0.0.1:9050"},
 			{ID: "seeds-txt", Seeds: `/etc/w\*f/seeds/*.txt`, Root: "/etc/w*f/seeds", Outlet: "Local", Enabled: true},
 		},

@@ -96,14 +96,19 @@ func (l *loader) feed(n *node) (f news.Feed, at feedPlaces, ok bool) {
 			}
 			id = s
 		},
-		"url":        func(n *node) { at.source = n.at; slug = l.feedURL(n, &f) },
-		"seeds":      func(n *node) { at.source = n.at; slug = l.seeds(n, &f) },
-		"outlet":     func(n *node) { l.line(n, "outlet", &f.Outlet) },
-		"interval":   func(n *node) { l.duration(n, "interval", time.Second, 365*day, &f.Interval) },
-		"enabled":    func(n *node) { l.boolean(n, "enabled", &f.Enabled) },
-		"backfill":   func(n *node) { l.boolean(n, "backfill", &f.Backfill) },
-		"full_text":  func(n *node) { l.boolean(n, "full_text", &f.FullText) },
-		"republish":  func(n *node) { l.boolean(n, "republish", &f.Republish) },
+		"url":       func(n *node) { at.source = n.at; slug = l.feedURL(n, &f) },
+		"seeds":     func(n *node) { at.source = n.at; slug = l.seeds(n, &f) },
+		"outlet":    func(n *node) { l.line(n, "outlet", &f.Outlet) },
+		"interval":  func(n *node) { l.duration(n, "interval", time.Second, 365*day, &f.Interval) },
+		"enabled":   func(n *node) { l.boolean(n, "enabled", &f.Enabled) },
+		"backfill":  func(n *node) { l.boolean(n, "backfill", &f.Backfill) },
+		"full_text": func(n *node) { l.boolean(n, "full_text", &f.FullText) },
+		"republish": func(n *node) { l.boolean(n, "republish", &f.Republish) },
+		"recheck": func(n *node) {
+			recheck := true
+			l.boolean(n, "recheck", &recheck)
+			f.NoRecheck = !recheck
+		},
 		"user_agent": func(n *node) { l.line(n, "user_agent", &f.UserAgent) },
 		"proxy":      func(n *node) { l.proxy(n, &f) },
 		"auth":       func(n *node) { l.auth(n, &f) },
@@ -112,7 +117,7 @@ func (l *loader) feed(n *node) (f news.Feed, at feedPlaces, ok bool) {
 	if n.kind == table {
 		for i, e := range n.entries {
 			switch e.key {
-			case "interval", "full_text", "user_agent", "proxy", "auth":
+			case "interval", "full_text", "recheck", "user_agent", "proxy", "auth":
 				onlyURL = &n.entries[i]
 			case "seeds":
 				onlySeeds = &n.entries[i]

@@ -14,6 +14,7 @@ type Feed struct {
 	Backfill   bool
 	FullText   bool
 	Republish  bool
+	NoRecheck  bool   // never asked without its validators again of our own accord
 	BasicFile  string // "user:password" in a file
 	HeaderFile string // "Name: value" lines in a file
 	Proxy      string
