@@ -22,7 +22,7 @@ const (
 )
 
 var actWords = map[act]string{
-	actMeet: `met meet meets meeting talks received receives welcomed welcomes called visited visit arrived hosted hosts trip
+	actMeet: `met meet meets meeting talks talked discussed discuss sat flew spent session opened conferred gathered received receives welcomed welcomes called visited visit arrived hosted hosts trip
 		treffen traf trafen getroffen empfing empfangen réunion rencontre rencontré reçu reunión reunió recibió entrevistó incontro incontrato incontra ricevuto
 		spotkanie spotkał spotkali spotkała rozmowy встреча встретился встретились встречи переговоры görüşme görüştü ملاقات مذاکرات لقاء التقى اجتماع reunião reuniu`,
 	actDecide: `decided decides decision voted votes vote left kept keeps held holds cut cuts raised raises lowered split unchanged ruled ruling
@@ -69,14 +69,17 @@ func datedActs(text string, toks []tok, a *news.Article) []datedAct {
 	return out
 }
 
-// maxActTokens is how far from its day the verb of an act may stand.
-const maxActTokens = 30
+// How far before and behind its day the verb of an act may stand.
+const (
+	maxActBefore = 30
+	maxActBehind = 16
+)
 
 // actNear finds the act of the date at [i, end) in its sentence: the nearest before it ("met him on Monday and urged"), else the
 // nearest behind it ("on Monday the two met"). What had happened is another act.
 func actNear(toks []tok, i, end int, acts map[string]act) act {
 	if toks[i].flags&tokFirst == 0 {
-		for k := i - 1; k >= max(0, i-maxActTokens) && !toks[k].mark("."); k-- {
+		for k := i - 1; k >= max(0, i-maxActBefore) && !toks[k].mark("."); k-- {
 			if a := acts[toks[k].low]; a != actNone {
 				return didNow(toks, 0, k, a)
 			}
@@ -85,7 +88,7 @@ func actNear(toks []tok, i, end int, acts map[string]act) act {
 			}
 		}
 	}
-	for k := end; k < min(len(toks), end+maxActTokens) && toks[k].flags&tokFirst == 0; k++ {
+	for k := end; k < min(len(toks), end+maxActBehind) && toks[k].flags&tokFirst == 0; k++ {
 		if a := acts[toks[k].low]; a != actNone {
 			return didNow(toks, end, k, a)
 		}
@@ -98,7 +101,7 @@ func actNear(toks []tok, i, end int, acts map[string]act) act {
 func didNow(toks []tok, from, k int, a act) act {
 	for j := k - 1; j >= max(from, k-3); j-- {
 		switch toks[j].low {
-		case "after", "before", "ahead", "following", "force", "forcing", "demanding", "seeking", "to":
+		case "after", "before", "ahead", "following", "force", "forcing", "demanding", "seeking", "for", "to":
 			return actNone
 		}
 	}
@@ -216,7 +219,7 @@ func weekdayOf(d news.Date) int { return (int(d.Time.Weekday())+6)%7 + 1 }
 // sameAct says whether a and b are one act in two tellings. Who names the other's day, too, may tell of an event of two days; a
 // calendar day that is printed in full is meant.
 func sameAct(w, v *witness, a, b datedAct) bool {
-	if a.act == actNone || a.act != b.act || w.days[b.day.String()] && b.stated.day == 0 || v.days[a.day.String()] && a.stated.day == 0 {
+	if !a.act.fits(b.act) || w.days[b.day.String()] && b.stated.day == 0 || v.days[a.day.String()] && a.stated.day == 0 {
 		return false
 	}
 	shared := 0
@@ -230,6 +233,15 @@ func sameAct(w, v *witness, a, b datedAct) bool {
 		return shared >= 5
 	}
 	return shared >= 1
+}
+
+// fits says whether two acts can be one: those who meet, agree and decide on the same day.
+func (a act) fits(b act) bool {
+	if a == actNone || b == actNone {
+		return false
+	}
+	of := func(x act) bool { return x == actMeet || x == actDecide || x == actSign }
+	return a == b || of(a) && of(b)
 }
 
 // daysBehind is how many days after an act its telling was published.

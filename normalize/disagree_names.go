@@ -140,6 +140,9 @@ func contradictNames(a, b *holder, ws []*witness, hs []holder) bool {
 		if same && sure {
 			return true
 		}
+		if same && a.office.head == "minister" && a.office.country == "" && b.office.country == "" && sharedOther(a, b, hs) {
+			return true
+		}
 		if same && a.office.deputy {
 			country := a.office.country
 			unsaid := a
@@ -152,6 +155,19 @@ func contradictNames(a, b *holder, ws []*witness, hs []holder) bool {
 		}
 	}
 	return sharedGivenName(a, b) || sharedGivenName(b, a)
+}
+
+// sharedOther says whether both tellings name a third person in their openings: whom the minister met.
+func sharedOther(a, b *holder, hs []holder) bool {
+	for i := range hs {
+		for j := range hs {
+			p, q := &hs[i], &hs[j]
+			if p.w == a.w && q.w == b.w && len(p.words) > 1 && oneName(p.words, q.words) && !oneName(p.words, a.words) && !oneName(p.words, b.words) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // officeFilled says whether the telling of h names somebody else as the country's holder of its office.

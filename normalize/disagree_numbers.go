@@ -170,7 +170,9 @@ func contradictClaims(key string, w, v *witness, c, d claim) bool {
 	switch {
 	case len(key) == 3 && lo >= 1e6:
 		return hi <= maxMoneyRatio*lo
-	case key == "barrels per day", strings.HasPrefix(key, whichOf):
+	case key == "barrels per day":
+		need = 0
+	case strings.HasPrefix(key, whichOf):
 		need = 1
 	case vagueUnits[key], sources(key):
 		return false

@@ -11,6 +11,7 @@ type office struct {
 	country string   // ISO code, "" when the role does not say
 	topics  []string // interior, foreign …; the place of an ambassador
 	to      string   // where an ambassador is accredited
+	body    string   // the body that it is of, when an abbreviation names it: ECB
 	// counterpart is set for somebody's counterpart; state for a state secretary, who is below a minister.
 	counterpart, state bool
 }
@@ -68,12 +69,18 @@ func officeOf(role string, lex *lexicon) (o office, ok bool) {
 		}
 		if h, sole := soleHeads[t.low]; sole && o.head == "" {
 			o.head = h
+			if h == "commissioner" && i > 0 && toks[i-1].low == "high" {
+				o.head = "ambassador"
+			}
 			o.state = t.low == "secretary" && i > 0 && toks[i-1].low == "state"
 			continue
 		}
 		w := t.low
 		if en, ok := foreignTopics[w]; ok {
 			w = en
+		}
+		if t.flags&tokUpper != 0 && !t.has(classPlace) { // the ECB's president
+			o.body = t.low
 		}
 		if (t.has(classTopic) || w != t.low) && !slices.Contains(o.topics, w) {
 			o.topics = append(o.topics, w)
@@ -94,7 +101,7 @@ func officeOf(role string, lex *lexicon) (o office, ok bool) {
 	case "minister", "secretary", "undersecretary", "commissioner", "chief":
 		return o, len(o.topics) > 0
 	case "ambassador", "president", "governor", "chancellor", "king", "captain", "coach", "speaker", "mayor", "chair", "chief executive":
-		return o, o.country != "" || len(o.topics) > 0
+		return o, o.country != "" || o.body != "" || len(o.topics) > 0
 	}
 	return o, true
 }
@@ -135,8 +142,11 @@ func (o office) same(p office) (same, sure bool) {
 	if len(o.topics) > 0 && o.topics[0] != p.topics[0] && !slices.Contains(o.topics, p.topics[0]) && !slices.Contains(p.topics, o.topics[0]) {
 		return false, false
 	}
+	if o.body != "" && o.body == p.body || o.to != "" && o.to == p.to {
+		return true, true
+	}
 	if o.country != "" && p.country != "" {
-		return o.country == p.country, true
+		return o.country == p.country, o.body == p.body
 	}
 	return true, false
 }
