@@ -173,6 +173,7 @@ func wholeRun(t *testing.T, bin string, outlets int) ([]told, time.Duration) {
 }
 
 func TestACrashAtAnyStepLosesNothing(t *testing.T) {
+	t.Parallel()
 	const outlets = 40
 	bin := crashBinary(t)
 	want, _ := wholeRun(t, bin, outlets)
@@ -207,6 +208,7 @@ func TestACrashAtAnyStepLosesNothing(t *testing.T) {
 
 // A site that was half written when the process died is made whole by the next run, byte for byte.
 func TestACrashAtARenameLosesNothing(t *testing.T) {
+	t.Parallel()
 	const outlets = 4
 	bin := crashBinary(t)
 	v := newVictim(t, bin, outlets)
@@ -260,6 +262,7 @@ func killed(err error) bool {
 // TestARandomKillLosesNothing kills refreshes that bring 200 articles at once at random moments: the same entries with the
 // same ids are there in the end. 5 times, 100 with WIREFOLD_SOAK.
 func TestARandomKillLosesNothing(t *testing.T) {
+	t.Parallel()
 	const outlets = 200
 	rounds := 5
 	if os.Getenv("WIREFOLD_SOAK") != "" {
@@ -287,6 +290,7 @@ func TestARandomKillLosesNothing(t *testing.T) {
 
 // TestManyRefreshesOnOneStore runs a server and 20 refreshes at once on one SQLite file.
 func TestManyRefreshesOnOneStore(t *testing.T) {
+	t.Parallel()
 	const outlets = 60
 	bin := crashBinary(t)
 	want, _ := wholeRun(t, bin, outlets)

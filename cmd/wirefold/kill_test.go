@@ -7,16 +7,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"html"
 	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -25,7 +21,6 @@ import (
 	"wirefold/internal/news"
 	"wirefold/internal/store"
 	"wirefold/internal/store/storetest"
-	"wirefold/internal/testtools/gen"
 )
 
 // TestKilledAtAnyMomentOfAnyCommand kills refresh, publish and correct at random moments, one after the other on the same
@@ -33,6 +28,7 @@ import (
 // no published file is half written. At the end the stories are those of an installation that nobody disturbed.
 // WIREFOLD_KILL_ROUNDS=500 (make soak) makes it long; PostgreSQL gets a fifth of the rounds.
 func TestKilledAtAnyMomentOfAnyCommand(t *testing.T) {
+	t.Parallel()
 	rounds := 50
 	if n, err := strconv.Atoi(os.Getenv("WIREFOLD_KILL_ROUNDS")); err == nil {
 		rounds = n
@@ -96,68 +92,6 @@ func webVictim(t *testing.T, bin, dsn string, web *tellers, query string) *victi
 	return v
 }
 
-// tellers are outlets on the web, each with a feed that grows.
-type tellers struct {
-	servers []*httptest.Server
-	vocab   *gen.Vocab
-	mu      sync.Mutex
-	items   [][]string
-}
-
-// tellerHolds is how many items a teller's feed has, like those of most outlets: what is missed for longer is lost.
-const tellerHolds = 30
-
-func newTellers(t *testing.T, n int) *tellers {
-	w := &tellers{items: make([][]string, n), vocab: gen.NewVocab(50_000, 1.05)}
-	for i := range n {
-		s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-			w.mu.Lock()
-			items := slices.Clone(w.items[i])
-			w.mu.Unlock()
-			tag := fmt.Sprintf("%q", strconv.Itoa(len(items)))
-			rw.Header().Set("ETag", tag)
-			if r.Header.Get("If-None-Match") == tag {
-				rw.WriteHeader(http.StatusNotModified)
-				return
-			}
-			if r.URL.RawQuery == "" {
-				items = items[max(0, len(items)-tellerHolds):]
-			}
-			rw.Header().Set("Content-Type", "application/rss+xml")
-			fmt.Fprintf(rw, "<rss version=\"2.0\"><channel><title>Web %d</title><link>http://web%d.example/</link>%s</channel></rss>", i, i, strings.Join(items, "\n"))
-		}))
-		t.Cleanup(s.Close)
-		w.servers = append(w.servers, s)
-	}
-	return w
-}
-
-func (w *tellers) hosts() (quoted []string) {
-	for _, s := range w.servers {
-		quoted = append(quoted, strconv.Quote(strings.TrimPrefix(s.URL, "http://")))
-	}
-	return quoted
-}
-
-// tellingWords is the length of a telling: long enough that the matcher knows tellings of one event from all others.
-const tellingWords = 200
-
-// seed is what the desk writes of an event.
-func (w *tellers) seed(event int) string {
-	title, text := w.vocab.Telling(uint64(event), 0, tellingWords)
-	return title + "\n\n" + text + "\n"
-}
-
-// tell lets a teller publish what it has of an event.
-func (w *tellers) tell(event int) {
-	title, text := w.vocab.Telling(uint64(event), 1, tellingWords)
-	i := event % len(w.items)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.items[i] = append(w.items[i], fmt.Sprintf("<item><guid>g%d</guid><title>%s</title><link>http://web%d.example/%d</link><pubDate>%s</pubDate><description>%s</description></item>",
-		event, html.EscapeString(title), i, event, time.Now().UTC().Format(time.RFC1123Z), html.EscapeString(text)))
-}
-
 // rounds kills a command in each round, and compares the end with an undisturbed installation.
 func (k *killing) rounds(n int) {
 	for _, action := range []string{"refresh", "publish", "correct"} {
@@ -185,7 +119,7 @@ func (k *killing) news(round int) {
 	if err := os.WriteFile(filepath.Join(k.dir, "desk", fmt.Sprintf("e%d.txt", round)), []byte(k.web.seed(round)), 0o600); err != nil {
 		k.t.Fatal(err)
 	}
-	k.web.tell(round)
+	k.web.tell(round, 1)
 }
 
 // do runs a command that is killed after a while, or never when that is 0.
