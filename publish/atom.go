@@ -23,7 +23,7 @@ type atomFeed struct {
 	Author  *atomPerson   `xml:"author,omitempty"`
 	Links   []atomLink    `xml:"link"`
 	Archive *struct{}     `xml:"fh:archive"`
-	Entries []atomEntry   `xml:"entry"`
+	Entries []byte        `xml:",innerxml"`
 	Deleted []atomDeleted `xml:"at:deleted-entry"`
 }
 
@@ -118,11 +118,15 @@ func (cf *config) atom(f feed) ([]byte, error) {
 		x.NSHist, x.Archive = nsHistory, &struct{}{}
 	}
 	for _, e := range f.entries {
-		ae := atomEntryOf(e)
-		if ae.Thumbnail != nil {
+		if e.image != "" {
 			x.NSMedia = nsMedia
 		}
-		x.Entries = append(x.Entries, ae)
+		slot, _, _ := e.written.slots()
+		b, err := writeOnce(slot, func() ([]byte, error) { return element(atomEntryOf(e), "  ") })
+		if err != nil {
+			return nil, err
+		}
+		x.Entries = append(x.Entries, b...)
 	}
 	for _, d := range f.deleted {
 		x.NSTomb = nsTomb

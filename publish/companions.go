@@ -268,7 +268,7 @@ func (cf *config) allFeed(t *topic, l listed) feed {
 	f := cf.frame(t, "all", "every article")
 	for _, a := range l.articles {
 		e := cf.articleEntry(a.Article)
-		f.updated = later(f.updated, later(e.updated, a.At.Truncate(time.Second)))
+		f.updated = later(f.updated, later(e.updated, a.At).Truncate(time.Second))
 		f.entries = append(f.entries, e)
 	}
 	for _, w := range l.withdrawn {

@@ -40,6 +40,7 @@ type entry struct {
 	rights               string
 	files                []news.Enclosure
 	more                 *more
+	written              *written // nil: its forms are not kept
 }
 
 // tag is a category: a word, and the space of words that it is from.

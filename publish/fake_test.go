@@ -71,10 +71,15 @@ func (f *fake) Ended(_ context.Context, slug string, since time.Time) ([]news.St
 	return out, f.err
 }
 
-func (f *fake) Archives(_ context.Context, slug string) (int, error) {
+func (f *fake) Archives(_ context.Context, slug string) (all, closed int, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return len(f.archives[slug]), f.err
+	for _, a := range f.archives[slug] {
+		if a.Closed {
+			closed++
+		}
+	}
+	return len(f.archives[slug]), closed, f.err
 }
 
 func (f *fake) Archive(_ context.Context, slug string, n int) (news.Archive, error) {

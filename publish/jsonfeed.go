@@ -14,8 +14,8 @@ import (
 // jsonFeed is gorilla's JSON Feed with the items that the format demands even when there are none, and our extension.
 type jsonFeed struct {
 	*feeds.JSONFeed
-	Items    []jsonItem  `json:"items"`
-	Wirefold *jsonExtent `json:"_wirefold,omitempty"`
+	Items    []json.RawMessage `json:"items"`
+	Wirefold *jsonExtent       `json:"_wirefold,omitempty"`
 }
 
 // jsonExtent is what our extension says of a feed.
@@ -117,7 +117,7 @@ func (cf *config) json(f feed) ([]byte, error) {
 			HomePageUrl: f.page, FeedUrl: cf.base + f.path + ".json", Favicon: cf.base + "/favicon.ico",
 			Authors: []*feeds.JSONAuthor{{Name: cf.author(), Url: cf.base + "/"}},
 		},
-		Items: make([]jsonItem, 0, len(f.entries)),
+		Items: make([]json.RawMessage, 0, len(f.entries)),
 		Wirefold: &jsonExtent{
 			About: cf.base + "/", Updated: exactText(f.updated), Archive: f.closed,
 		},
@@ -132,7 +132,12 @@ func (cf *config) json(f feed) ([]byte, error) {
 		x.Wirefold.Current = cf.base + f.current + ".json"
 	}
 	for _, e := range f.entries {
-		x.Items = append(x.Items, jsonItemOf(e))
+		_, _, slot := e.written.slots()
+		b, err := writeOnce(slot, func() ([]byte, error) { return object(jsonItemOf(e)) })
+		if err != nil {
+			return nil, err
+		}
+		x.Items = append(x.Items, b)
 	}
 	for _, d := range f.deleted {
 		x.Wirefold.Deleted = append(x.Wirefold.Deleted, jsonDeleted{d.ref, exactText(d.when), d.comment, d.into})

@@ -33,8 +33,8 @@ type TopicReader interface {
 	Entries(ctx context.Context, slug string, limit int) ([]news.Story, error)
 	// Ended are the published stories of a topic that were merged or dropped at or after since.
 	Ended(ctx context.Context, slug string, since time.Time) ([]news.Story, error)
-	// Archives counts the archive documents of a topic; only the last may be open.
-	Archives(ctx context.Context, slug string) (int, error)
+	// Archives counts the archive documents of a topic, and those of them that are closed: only the last may be open.
+	Archives(ctx context.Context, slug string) (all, closed int, err error)
 	// Archive is document n, counted from 1, or news.ErrNotFound.
 	Archive(ctx context.Context, slug string, n int) (news.Archive, error)
 	// Changed are the stories of a topic, ended ones too, with the newest significant changes.

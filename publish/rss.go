@@ -27,7 +27,7 @@ type rssChannel struct {
 	*feeds.RssFeed
 	Links   []atomLink `xml:"atom:link"`
 	Archive *struct{}  `xml:"fh:archive"`
-	Items   []rssItem  `xml:"item"`
+	Items   []byte     `xml:",innerxml"`
 }
 
 type rssItem struct {
@@ -80,11 +80,15 @@ func (cf *config) rss(f feed) ([]byte, error) {
 		x.NSHist, ch.Archive = nsHistory, &struct{}{}
 	}
 	for _, e := range f.entries {
-		it := rssItemOf(e)
-		if it.Thumbnail != nil {
+		if e.image != "" {
 			x.NSMedia = nsMedia
 		}
-		ch.Items = append(ch.Items, it)
+		_, slot, _ := e.written.slots()
+		b, err := writeOnce(slot, func() ([]byte, error) { return element(rssItemOf(e), "    ") })
+		if err != nil {
+			return nil, err
+		}
+		ch.Items = append(ch.Items, b...)
 	}
 	return writeXML(x)
 }

@@ -105,7 +105,7 @@ func (s *siteWriter) topic(ctx context.Context, t *topic, stories map[news.Story
 			return err
 		}
 	}
-	n, err := s.p.o.Stories.Archives(ctx, t.Slug)
+	n, _, err := s.p.o.Stories.Archives(ctx, t.Slug)
 	if err != nil {
 		return fmt.Errorf("count the archives of topic %s: %w", t.Slug, err)
 	}

@@ -17,6 +17,7 @@ type topic struct {
 	news.Topic
 	files map[string]*resource // by name: "" is the page, "feed.atom" …
 	view  memo[view]
+	kept  kept
 	// What the companion feeds are made of.
 	updates, digest memo[changes]
 	all             memo[listed]
@@ -126,23 +127,22 @@ func (p *Publisher) loadView(ctx context.Context, cf *config, slug string, g new
 	for _, s := range slices.Concat(v.live, v.ended) {
 		v.significant = later(v.significant, s.Life.Updated)
 	}
-	v.prev, err = p.previous(ctx, slug, v.live)
+	// All stories of an open archive are among the last ArchiveSize that entered.
+	cut := len(v.live) < len(stories) || len(stories) < news.ArchiveSize && len(stories) >= limit
+	v.prev, err = p.previous(ctx, slug, v.live, cut)
 	return v, err
 }
 
 // previous is the archive that a topic's feed points back to: the newest closed one; or the open one, when it holds
-// stories that have already left the feed.
-func (p *Publisher) previous(ctx context.Context, slug string, live []news.Story) (int, error) {
-	n, err := p.o.Stories.Archives(ctx, slug)
-	if err != nil || n == 0 {
-		return 0, err
+// stories that the feed does not show. cut says that the feed leaves out stories that entered the topic last.
+func (p *Publisher) previous(ctx context.Context, slug string, live []news.Story, cut bool) (int, error) {
+	n, closed, err := p.o.Stories.Archives(ctx, slug)
+	if err != nil || n == closed || !cut {
+		return closed, err
 	}
 	a, err := p.o.Stories.Archive(ctx, slug, n)
 	if err != nil {
 		return 0, fmt.Errorf("read archive %d of topic %s: %w", n, slug, err)
-	}
-	if a.Closed {
-		return n, nil
 	}
 	shown := make(map[news.StoryID]bool, len(live))
 	for _, s := range live {
@@ -153,7 +153,7 @@ func (p *Publisher) previous(ctx context.Context, slug string, live []news.Story
 			return n, nil
 		}
 	}
-	return n - 1, nil
+	return closed, nil
 }
 
 // viewOf is the view of a topic's own feeds.
@@ -167,9 +167,7 @@ func (p *Publisher) viewOf(ctx context.Context, cf *config, t *topic, g news.Gen
 func (cf *config) mainFeed(t *topic, v view) feed {
 	f := cf.frame(t, "feed", "")
 	f.updated = v.updated
-	for _, s := range v.all() {
-		f.entries = append(f.entries, cf.storyEntry(s))
-	}
+	f.entries = t.kept.take(v.all(), cf.storyEntry)
 	for _, s := range v.ended {
 		f.deleted = append(f.deleted, cf.deletedOf(s))
 	}

@@ -20,6 +20,7 @@ type ledger struct {
 
 // entered is what the ledger knows of a story.
 type entered struct {
+	version  [16]byte
 	tellings map[news.ArticleKey]bool
 	class    int
 	state    news.StoryState
@@ -30,7 +31,10 @@ func newLedger() *ledger { return &ledger{stories: map[news.StoryID]*entered{}} 
 
 // enter takes a story as it is after a refresh; corrected says that the corrections changed with it.
 func (l *ledger) enter(s news.Story, corrected bool) {
-	now := &entered{tellings: map[news.ArticleKey]bool{}, class: classOf(s.Account.Reports), state: s.Life.State, changes: len(s.Life.Changes)}
+	if was := l.stories[s.ID]; was != nil && was.version == s.Version {
+		return
+	}
+	now := &entered{version: s.Version, tellings: map[news.ArticleKey]bool{}, class: classOf(s.Account.Reports), state: s.Life.State, changes: len(s.Life.Changes)}
 	for _, t := range s.Account.Tellings {
 		now.tellings[t.Article] = true
 	}

@@ -29,7 +29,7 @@ import (
 // world is a whole installation in one process: a generated life in front, the real store, grouping and publisher
 // behind, and all readers around it. Only the network and the clock are not real.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	life   *lives.Life
 	config string
 	now    time.Time
@@ -52,7 +52,7 @@ var worldFeeds = []string{"/topics/all/feed", "/topics/some/feed", "/topics/all/
 const worldSite = "https://reader.example/news"
 
 // newWorld opens an installation whose feeds are the outlets of a life.
-func newWorld(t *testing.T, o lives.Options) *world {
+func newWorld(t testing.TB, o lives.Options) *world {
 	t.Helper()
 	w := &world{t: t, life: lives.New(o), now: o.Start, panel: readers.NewPanel(readers.Rules())}
 	for _, companion := range worldFeeds[2:] {

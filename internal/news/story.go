@@ -11,6 +11,9 @@ type Story struct {
 	Life    Life    `json:"life"`
 	// Closed is set when the newest first sight of its articles is CloseAfter old.
 	Closed bool `json:"closed,omitempty"`
+	// Version tells two states of a story apart that were read from the store: equal versions are equal stories. Zero:
+	// not known.
+	Version [16]byte `json:"-"`
 }
 
 // CloseAfter is the age at which a story stops merging and splitting (docs/design.md section 3, rule 4).

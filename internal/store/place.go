@@ -188,10 +188,11 @@ const clockStep = 72 * time.Hour
 
 // steady is now, or the time of the last placing when a clock was set back a little since: stories and documents are
 // dated by it, and a feed whose newest date goes back is not read again by clients that trust Last-Modified. A longer
-// step back mends a clock that was far ahead, and is believed.
+// step back mends a clock that was far ahead, and is believed. While it is waited out, each placing is a second later than
+// the one before: what came later must be told from what came earlier.
 func steady(now, last time.Time) time.Time {
 	if last.After(now) && last.Sub(now) <= clockStep {
-		return last
+		return last.Add(time.Second)
 	}
 	return now
 }

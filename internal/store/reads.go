@@ -161,16 +161,16 @@ func (s *Store) openArchive(ctx context.Context, tx *sql.Tx, slug string, n int)
 	return out, err
 }
 
-// Archives is the number of archive documents of a topic, with the open one.
-func (s *Store) Archives(ctx context.Context, slug string) (int, error) {
+// Archives is the number of archive documents of a topic, and of those that are full and closed: all, or all but the last.
+func (s *Store) Archives(ctx context.Context, slug string) (all, closed int, err error) {
 	var seq int64
-	err := s.read(ctx, func(tx *sql.Tx) error {
+	err = s.read(ctx, func(tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM topics WHERE slug = $1", slug).Scan(&seq)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("count archives of %s: %w", slug, err)
+		return 0, 0, fmt.Errorf("count archives of %s: %w", slug, err)
 	}
-	return int(archives(seq)), nil
+	return int(archives(seq)), int(seq / news.ArchiveSize), nil
 }
 
 func archives(seq int64) int64 { return (seq + news.ArchiveSize - 1) / news.ArchiveSize }
@@ -252,14 +252,19 @@ func (s *Store) scanStories(ctx context.Context, tx *sql.Tx, query string, args 
 	var out []news.Story
 	err := rows(ctx, tx, func(rs *sql.Rows) error {
 		var name string
-		var state []byte
+		var state sql.RawBytes
 		if err := rs.Scan(&name, &state); err != nil {
 			return err
 		}
-		var st news.Story
-		if err := s.packer.unpackJSON(state, &st); err != nil {
-			return fmt.Errorf("story %s: %w", name, err)
+		v := versionOf(state)
+		st, ok := s.told.get(v)
+		if !ok {
+			if err := s.packer.unpackJSON(state, &st); err != nil {
+				return fmt.Errorf("story %s: %w", name, err)
+			}
+			st.Version = v
 		}
+		s.told.put(v, st, len(state))
 		out = append(out, st)
 		return nil
 	}, query, args...)

@@ -55,6 +55,7 @@ type Store struct {
 
 	placing  sync.Mutex // one Place at a time in this process
 	articles recall     // guarded by placing
+	told     told
 }
 
 const (

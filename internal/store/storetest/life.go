@@ -136,12 +136,12 @@ func archivesFreeze(t *testing.T, open Open) {
 		save(t, s, at, as...)
 		place(t, s, at, Rules())
 	}
-	n, err := s.Archives(ctx, "all")
+	n, closed, err := s.Archives(ctx, "all")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n != 3 {
-		t.Errorf("Archives = %d, want 3 for 250 stories", n)
+	if n != 3 || closed != 2 {
+		t.Errorf("Archives = %d, %d closed, want 3 and 2 for 250 stories", n, closed)
 	}
 	first, err := s.Archive(ctx, "all", 1)
 	if err != nil {
@@ -261,7 +261,7 @@ func leavesTopic(t *testing.T, open Open) {
 	if some, err = s.Entries(ctx, "some", 0); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := s.Archives(ctx, "some"); err != nil || n != 1 || len(some) != 1 {
+	if n, closed, err := s.Archives(ctx, "some"); err != nil || n != 1 || closed != 0 || len(some) != 1 {
 		t.Errorf("back in the topic: %d entries, %d archives, %v", len(some), n, err)
 	}
 }
