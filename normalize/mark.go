@@ -163,7 +163,9 @@ func (k *marker) collect() {
 		}
 		if nameish && len(w.fold) > 2 {
 			flags |= flagName
-			k.name(w, idf, flags)
+			if k.name(w, idf, flags) && (kind == termName || kind == termUnknown) {
+				flags |= flagKeyed
+			}
 		}
 		switch {
 		case nameish:
@@ -196,6 +198,7 @@ func (k *marker) dim(known int, strange []int32) {
 	}
 	for _, i := range strange {
 		k.s.terms[i].idf = min(k.s.terms[i].idf, dimTerm)
+		k.s.terms[i].flags |= flagStrange
 	}
 	for i := range k.s.names {
 		k.s.names[i].idf = min(k.s.names[i].idf, dimName)
@@ -237,8 +240,9 @@ func (k *marker) nameish(i int, kind termKind) bool {
 	return kind != termWord || k.lang != "de"
 }
 
-// name notes the skeletons of a name: one, or two where the script leaves open whether a letter is a vowel.
-func (k *marker) name(w *markWord, idf, flags uint8) {
+// name notes the skeletons of a name: one, or two where the script leaves open whether a letter is a vowel. It says
+// whether the first is long enough to stand for the name.
+func (k *marker) name(w *markWord, idf, flags uint8) bool {
 	var buf [maxWordBytes]byte
 	fold := w.fold
 	if declines(k.lang) {
@@ -246,9 +250,10 @@ func (k *marker) name(w *markWord, idf, flags uint8) {
 	}
 	b := skeleton(buf[:0], fold)
 	if len(b) < 2 {
-		return
+		return false
 	}
-	if len(b) == 2 {
+	long := len(b) > 2
+	if !long {
 		idf = idf / 2
 	}
 	b = b[:min(len(b), maxSkeleton)]
@@ -260,6 +265,7 @@ func (k *marker) name(w *markWord, idf, flags uint8) {
 			k.s.names = append(k.s.names, nameMark{hash32(2, string(b)), idf, flags})
 		}
 	}
+	return long
 }
 
 // maxSkeleton is the number of consonants that are compared: endings differ most between languages.

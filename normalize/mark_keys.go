@@ -1,23 +1,27 @@
 package normalize
 
 import (
+	"cmp"
+	"math"
 	"slices"
 
 	"wirefold/internal/news"
 )
 
-const (
-	// maxKeys bounds what an article costs in the store: a row each.
-	maxKeys = 48
-	// minShared and maxHolders are the candidate rule. See docs/grouping.md for what they were measured to find.
-	minShared  = 2
-	maxHolders = 250
-)
+// maxKeys bounds what an article costs in the store: a place in a list of holders each.
+const maxKeys = 64
 
-// Rule is the symmetric rule by which two articles become candidates.
+// Rule is the symmetric rule by which two articles become candidates. See docs/grouping.md for what it was measured to find.
 func (m *Model) Rule() news.KeyRule {
-	return news.KeyRule{MinShared: minShared, MaxHolders: maxHolders}
+	return news.KeyRule{MaxHolders: maxHolders, Bounds: keyBounds[:], Small: 13, Loss: 3}
 }
+
+// maxHolders bounds the list of a key that is gone through for one article.
+const maxHolders = 512
+
+// keyBounds is what two articles must share in bits, by the power of two of the number of articles around them. Few
+// articles are all compared that share anything at all; among many, what chance alone shares must not grow with them.
+var keyBounds = [...]int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 5, 7, 9, 10, 11, 12, 13, 14, 15}
 
 // The kinds of keys; they salt the hashes.
 const (
@@ -33,46 +37,73 @@ const (
 
 // Quotas of the kinds of keys: no kind may crowd out the others, since each finds pairs that the others miss.
 const (
-	maxTermKeys  = 24
-	maxNameKeys  = 16
-	maxTitleKeys = 8
+	maxTermKeys   = 32
+	maxNameKeys   = 20
+	maxTitleKeys  = 8
+	maxNumberKeys = 8
 )
 
-// keys picks an article's candidate keys. The weight of a key depends on the key alone, so that both sides agree on it.
+// keys picks an article's candidate keys. The weight of a key is what the world knows of its rarity, in bits, and depends on
+// the key alone, so that both sides agree on it; what it says in a set of articles is for the rule to know.
 func (m *Model) keys(s *sketch) []news.Key {
 	short := s.words < 2*leadWords
-	ks := make([]news.Key, 0, 2*maxKeys)
-	ks = append(ks, quota(m.termKeys(s, short), maxTermKeys)...)
-	ks = append(ks, quota(titleKeys(s), maxTitleKeys)...)
-	ks = append(ks, quota(nameKeys(s, short), maxNameKeys)...)
-	ks = append(ks, placeKeys(s)...)
-	for _, n := range s.numbers {
-		if (n.flags&leadFlags != 0 || short) && (n.big >= 2 || n.kind == numberPercent) {
-			ks = append(ks, makeKey(keyNumber, uint64(n.hash), 2))
-		}
-	}
+	var buf [maxTerms + maxNames]news.Key
+	ks := quota(termKeys(buf[:0], s, short), 0, maxTermKeys)
+	ks = quota(titleKeys(ks, s), len(ks), maxTitleKeys)
+	ks = quota(nameKeys(ks, s, short), len(ks), maxNameKeys)
+	ks = quota(numberKeys(ks, s, short), len(ks), maxNumberKeys)
+	ks = placeKeys(ks, s)
 	if s.copy != 0 {
-		ks = append(ks, makeKey(keyCopy, s.copy, 15))
+		ks = append(ks, makeKey(keyCopy, s.copy, maxWeight))
 	}
-	return slices.Clone(quota(ks, maxKeys))
+	return slices.Clone(quota(ks, 0, maxKeys))
 }
 
-func makeKey(kind, x uint64, w int) news.Key { return news.MakeKey(hash64(kind, x), w) }
+// makeKey hashes the weight, too: where the same word has another weight, it is another key.
+func makeKey(kind, x uint64, w int) news.Key { return news.MakeKey(hash64(kind|uint64(w)<<8, x), w) }
 
-// quota sorts keys and keeps the heaviest n.
-func quota(ks []news.Key, n int) []news.Key {
-	slices.SortFunc(ks, compareKeys)
-	ks = slices.Compact(ks)
-	return ks[:min(len(ks), n)]
+// quota sorts the keys from the given one on and keeps the heaviest n of them.
+func quota(ks []news.Key, from, n int) []news.Key {
+	some := ks[from:]
+	slices.SortFunc(some, compareKeys)
+	some = slices.Compact(some)
+	return ks[:from+min(len(some), n)]
 }
 
-func (m *Model) termKeys(s *sketch, short bool) []news.Key {
-	var ks []news.Key
+// maxWeight is the weight of keys of whose rarity only the articles at hand can tell.
+const maxWeight = 15
+
+const (
+	// chance is what is taken off a word's rarity in bits: texts share some of their words by chance.
+	chance = 1
+	// placeWeight and titleWeight are the most that a place says, and that it says that a word stands in both
+	// headlines. The word itself is a key already.
+	placeWeight = 2
+	titleWeight = 2
+	// strangeWeight is the weight of words of a language that the table does not know, where rarity is not known.
+	strangeWeight = 3
+)
+
+// termWeight is how much it says that two articles share a term: its rarity in bits.
+func termWeight(idf uint8) int {
+	return min(max(int(float64(idf)*(math.Log2E/idfStep))-chance, 0), maxWeight)
+}
+
+// bodyName is the rarity from which a name counts wherever it stands.
+const bodyName = 5 * idfStep
+
+func termKeys(ks []news.Key, s *sketch, short bool) []news.Key {
 	for _, t := range s.terms {
-		if t.flags&leadFlags == 0 && !(short || t.flags&flagName != 0 && t.idf > 5*idfStep) {
+		if t.flags&flagKeyed != 0 {
+			continue // its skeleton is a key, which spelling and script do not change
+		}
+		if t.flags&leadFlags == 0 && !short && !(t.flags&flagName != 0 && t.idf > bodyName) {
 			continue
 		}
 		if w := termWeight(t.idf); w > 0 {
+			if t.flags&flagStrange != 0 {
+				w = strangeWeight
+			}
 			ks = append(ks, makeKey(keyTerm, uint64(t.hash), w))
 		}
 	}
@@ -80,34 +111,32 @@ func (m *Model) termKeys(s *sketch, short bool) []news.Key {
 }
 
 // titleKeys make a word that stands in both headlines say more than one that stands anywhere.
-func titleKeys(s *sketch) []news.Key {
-	var ks []news.Key
+func titleKeys(ks []news.Key, s *sketch) []news.Key {
 	for _, t := range s.terms {
-		switch {
-		case t.flags&flagTitle == 0:
-		case t.idf >= titleRare:
-			ks = append(ks, makeKey(keyTitle, uint64(t.hash), 2))
-		case t.idf >= titleMiddling:
-			ks = append(ks, makeKey(keyTitle, uint64(t.hash), 1))
+		if t.flags&flagTitle == 0 {
+			continue
+		}
+		if w := min(termWeight(t.idf), titleWeight); w > 0 {
+			ks = append(ks, makeKey(keyTitle, uint64(t.hash), w))
 		}
 	}
 	return ks
 }
 
-// titleRare and titleMiddling are the rarities at which a headline's word is a key of weight 2 and 1.
-const (
-	titleRare     = 2.6 * idfStep
-	titleMiddling = 1.8 * idfStep
-)
-
-func nameKeys(s *sketch, short bool) []news.Key {
-	var ks []news.Key
+func nameKeys(ks []news.Key, s *sketch, short bool) []news.Key {
 	for _, n := range s.names {
-		if n.flags&leadFlags == 0 && !short {
+		if n.flags&leadFlags == 0 && !short && n.idf <= bodyName || termWeight(n.idf) == 0 {
 			continue
 		}
-		if w := min(termWeight(n.idf), 3); w > 1 {
-			ks = append(ks, makeKey(keyName, uint64(n.hash), w-1))
+		ks = append(ks, makeKey(keyName, uint64(n.hash), maxWeight))
+	}
+	return ks
+}
+
+func numberKeys(ks []news.Key, s *sketch, short bool) []news.Key {
+	for _, n := range s.numbers {
+		if (n.flags&leadFlags != 0 || short) && (n.big >= 2 || n.kind == numberPercent) {
+			ks = append(ks, makeKey(keyNumber, uint64(n.hash), maxWeight))
 		}
 	}
 	return ks
@@ -116,55 +145,30 @@ func nameKeys(s *sketch, short bool) []news.Key {
 // maxCountries bounds the countries of a lead that are keys: their pairs grow with the square.
 const maxCountries = 4
 
-func placeKeys(s *sketch) []news.Key {
-	var ks []news.Key
-	var countries []placeCode
+func placeKeys(ks []news.Key, s *sketch) []news.Key {
+	var countries [maxPlaces]placeCode
+	n := 0
 	for _, p := range s.places {
 		if p.flags&leadFlags == 0 {
 			continue
 		}
-		countries = append(countries, p.place.country())
+		countries[n] = p.place.country()
+		n++
 		if p.place.city() {
-			ks = append(ks, makeKey(keyCity, uint64(p.place), 2))
+			ks = append(ks, makeKey(keyCity, uint64(p.place), placeWeight))
 		}
 	}
-	slices.Sort(countries)
-	countries = slices.Compact(countries)
-	countries = countries[:min(len(countries), maxCountries)]
-	for i, a := range countries {
-		ks = append(ks, makeKey(keyCountry, uint64(a), 1))
-		for _, b := range countries[i+1:] {
-			ks = append(ks, makeKey(keyCountries, uint64(a)<<16|uint64(b), 1))
+	slices.Sort(countries[:n])
+	few := slices.Compact(countries[:n])
+	few = few[:min(len(few), maxCountries)]
+	for i, a := range few {
+		ks = append(ks, makeKey(keyCountry, uint64(a), placeWeight))
+		for _, b := range few[i+1:] {
+			ks = append(ks, makeKey(keyCountries, uint64(a)<<16|uint64(b), placeWeight))
 		}
 	}
 	return ks
 }
 
 // compareKeys puts the heaviest first, ties by value.
-func compareKeys(a, b news.Key) int {
-	if d := b.Weight() - a.Weight(); d != 0 {
-		return d
-	}
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
-// termWeight is how much it says that two articles share a term: the rarer, the more.
-func termWeight(idf uint8) int {
-	switch r := float64(idf) / idfStep; {
-	case r >= 4.2:
-		return 4
-	case r >= 3.2:
-		return 3
-	case r >= 2.4:
-		return 2
-	case r >= 1.8:
-		return 1
-	}
-	return 0
-}
+func compareKeys(a, b news.Key) int { return cmp.Or(b.Weight()-a.Weight(), cmp.Compare(a, b)) }

@@ -54,6 +54,10 @@ const (
 	flagLead
 	flagName
 	flagCity
+	// flagKeyed marks a term that is a name and nothing else, and whose skeleton is known: no key of its own.
+	flagKeyed
+	// flagStrange marks a word of a language that the table does not know.
+	flagStrange
 )
 
 type placeMark struct {

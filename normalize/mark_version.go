@@ -6,14 +6,17 @@ import (
 )
 
 // MarksVersion is what the Blob of marks begins with when this model made them: the version of the form, and a checksum
-// of the term table that gave the rarities. A store that holds others makes them anew.
+// of the choice of keys and of the term table that gave the rarities. A store that holds others makes them anew.
 func (m *Model) MarksVersion() []byte { return m.stamp[:] }
 
 // stampBytes is the length of what MarksVersion says.
 const stampBytes = 5
 
+// keysVersion changes whenever articles get other keys, or keys of other weights.
+const keysVersion = 2
+
 func stampOf(terms []byte) (s [stampBytes]byte) {
 	s[0] = sketchVersion
-	binary.LittleEndian.PutUint32(s[1:], crc32.ChecksumIEEE(terms))
+	binary.LittleEndian.PutUint32(s[1:], crc32.Update(keysVersion, crc32.IEEETable, terms))
 	return s
 }

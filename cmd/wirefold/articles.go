@@ -145,7 +145,7 @@ func explainStored(ctx context.Context, h *house, refA, refB string) (normalize.
 	return h.model().ExplainMarked(n, a, b, candidates(h.model().Rule(), n.Members[a], n.Members[b])), nil
 }
 
-// candidates says whether the rule brings two articles together, as far as they themselves tell.
+// candidates says whether the rule brings two articles together, as far as they themselves tell: in a small set.
 func candidates(r news.KeyRule, a, b news.Marked) bool {
 	has := map[news.Key]bool{}
 	for _, k := range a.Marks.Keys {
@@ -157,5 +157,5 @@ func candidates(r news.KeyRule, a, b news.Marked) bool {
 			shared += k.Weight()
 		}
 	}
-	return shared >= r.MinShared && a.InWindow(b)
+	return shared >= r.Bound(0) && a.InWindow(b)
 }

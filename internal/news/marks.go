@@ -1,6 +1,9 @@
 package news
 
-import "time"
+import (
+	"math/bits"
+	"time"
+)
 
 // Window is how far apart two articles may lie and still be compared (docs/design.md section 3, rule 3).
 const Window = 7 * 24 * time.Hour
@@ -41,11 +44,41 @@ func (a Marked) InWindow(b Marked) bool {
 	return a.Seed && b.Seed || a.Seen.Sub(b.Seen).Abs() <= Window
 }
 
-// KeyRule is the symmetric rule that makes two articles candidates: they share keys of at least MinShared weight
-// together, not counting keys that more than MaxHolders articles hold within the window.
+// KeyRule is the symmetric rule that makes two articles candidates: what the keys say that both hold reaches a bound. It
+// knows three counts of the articles around each of the two, within the window: how many there are, and how many of them
+// hold a key. All are taken as powers of two and the weaker of the two sides counts, so order of arrival has no part in it.
 type KeyRule struct {
-	MinShared  int
+	// MaxHolders is how many articles of a window may hold a key; one that more hold says nothing.
 	MaxHolders int
+	// MinShared is the bound where Bounds is empty. Then a key says its weight.
+	MinShared int
+	// Bounds is the bound by the power of two of the number of articles; the last serves all larger ones. A key then
+	// says its weight in bits, but not more than the bits by which its holders are fewer than all (of 1<<Small articles
+	// at least), less Loss: among many keys some are shared by chance.
+	Bounds      []int
+	Small, Loss int
+}
+
+// Step is the power of two that n articles count as: the least that is not below n.
+func (r KeyRule) Step(n int) int { return bits.Len(uint(max(n, 1) - 1)) }
+
+// Bound is what two articles must share among 1<<step of them.
+func (r KeyRule) Bound(step int) int {
+	if len(r.Bounds) == 0 {
+		return r.MinShared
+	}
+	return r.Bounds[min(step, len(r.Bounds)-1)]
+}
+
+// Says is what it says to share k, which so many of 1<<step articles hold; 0 when nothing.
+func (r KeyRule) Says(k Key, holders, step int) int {
+	if holders > r.MaxHolders {
+		return 0
+	}
+	if len(r.Bounds) == 0 {
+		return k.Weight()
+	}
+	return max(0, min(k.Weight(), max(step, r.Small)-r.Step(holders)-r.Loss))
 }
 
 // Edge ties two articles, A < B.

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"time"
 
 	"wirefold/internal/news"
 )
@@ -44,7 +45,7 @@ func (h holder) days() holder { return holder{published: h.published, seen: h.se
 
 // near is the coarse form of news.Marked.InWindow, by days: never false where InWindow is true.
 func (h holder) near(o holder) bool {
-	const reach = 7 + 1
+	const reach = uint16(news.Window / (24 * time.Hour))
 	x, y := h.seen, o.seen
 	if h.published != 0 && o.published != 0 {
 		x, y = h.published, o.published
@@ -88,8 +89,10 @@ func unpackHolders(b []byte) ([]holder, error) {
 type holders struct {
 	of   map[news.Key]*held
 	rule news.KeyRule
-	// crowded: some key is held by more than the rule's bound, so that counting is worth while.
-	crowded bool
+	// everyone counts all articles by their pair of days, and steps what that makes of the windows around them.
+	everyone map[holder]int64
+	grown    map[holder]bool // of these, the counts to be written
+	steps    map[holder]int
 }
 
 // held is one key's holders.
@@ -102,8 +105,18 @@ type held struct {
 	// crowds counts holders that are not listed, by the pair of days (id 0).
 	crowds map[holder]int64
 	grown  map[holder]bool // crowds to be written
-	busy   map[holder]bool
+	says   []said
 }
+
+// said is what it says to share a key, for articles of one pair of days.
+type said struct {
+	days holder
+	n    int
+}
+
+// everyone is the key that stands for having any: its crowds count all articles. No hash makes it, since every key has
+// a weight.
+const everyone = 0
 
 // chunk is a row of the index.
 type chunk struct {
@@ -133,7 +146,7 @@ func chunkID(k news.Key, number int64) int64 { return int64(k)&^(maxChunks-1) | 
 
 // readHolders reads the index for all keys of the batch, and puts the batch itself into it.
 func (p *placing) readHolders(ctx context.Context, tx *sql.Tx) error {
-	hs := &holders{of: map[news.Key]*held{}, rule: p.rules.Rule}
+	hs := &holders{of: map[news.Key]*held{}, rule: p.rules.Rule, everyone: map[holder]int64{}, grown: map[holder]bool{}, steps: map[holder]int{}}
 	p.holders = hs
 	if err := p.readCrowds(ctx, tx); err != nil {
 		return err
@@ -179,7 +192,7 @@ func (p *placing) readHolders(ctx context.Context, tx *sql.Tx) error {
 }
 
 func (p *placing) readCrowds(ctx context.Context, tx *sql.Tx) error {
-	var keys []int64
+	keys := []int64{everyone}
 	for _, id := range p.batch {
 		for _, k := range p.keysOf(id) {
 			keys = append(keys, int64(k))
@@ -192,13 +205,16 @@ func (p *placing) readCrowds(ctx context.Context, tx *sql.Tx) error {
 		if err := rs.Scan(&key, &x.published, &x.seen, &n); err != nil {
 			return err
 		}
+		if key == everyone {
+			p.holders.everyone[x] = n
+			return nil
+		}
 		h := p.holders.of[news.Key(key)]
 		if h == nil {
 			h = &held{crowds: map[holder]int64{}}
 			p.holders.of[news.Key(key)] = h
 		}
 		h.crowds[x] = n
-		p.holders.crowded = true
 		return nil
 	}, p.s.dialect.sql("SELECT key, published, seen, n FROM crowds WHERE key IN {ints $1}"), p.s.dialect.list(slices.Compact(keys)))
 }
@@ -209,6 +225,10 @@ func (p *placing) putBatch() {
 	for _, id := range p.batch {
 		n := p.nodes[id]
 		x := newHolder(n)
+		if len(p.keysOf(id)) > 0 && !n.placed {
+			hs.everyone[x.days()]++
+			hs.grown[x.days()] = true
+		}
 		for _, k := range p.keysOf(id) {
 			h := hs.of[k]
 			if _, crowd := h.crowds[x.days()]; !crowd {
@@ -223,12 +243,6 @@ func (p *placing) putBatch() {
 		for _, c := range h.chunks {
 			h.all = append(h.all, c.hs...)
 		}
-		hs.crowded = hs.crowded || len(h.all) > hs.rule.MaxHolders
-	}
-	if !hs.crowded {
-		return
-	}
-	for _, h := range hs.of {
 		h.thin(listFactor * hs.rule.MaxHolders)
 	}
 }
@@ -292,7 +306,13 @@ func (h *held) count(x holder) int {
 			n++
 		}
 	}
-	for o, more := range h.crowds {
+	return n + around(h.crowds, x)
+}
+
+// around is how many of those counted by their days are within the window of x.
+func around(counts map[holder]int64, x holder) int {
+	n := 0
+	for o, more := range counts {
 		if x.near(o) {
 			n += int(more)
 		}
@@ -300,27 +320,36 @@ func (h *held) count(x holder) int {
 	return n
 }
 
-// isCrowded says that more than the bound hold a key within the window of x, which takes the key out of play there.
-// It is a rule of the set: who holds the key, and when; the order of arrival has no part in it.
-func (hs *holders) isCrowded(k news.Key, x holder) bool {
-	if !hs.crowded {
-		return false
+// step is the power of two of the number of articles within the window of x.
+func (hs *holders) step(x holder) int {
+	days := x.days()
+	step, known := hs.steps[days]
+	if !known {
+		step = hs.rule.Step(around(hs.everyone, days))
+		hs.steps[days] = step
 	}
+	return step
+}
+
+// saysFor is what it says for x to share the key k. It is a rule of the set: who holds the key, and when; the order of
+// arrival has no part in it.
+func (hs *holders) saysFor(k news.Key, x holder) int {
 	h := hs.of[k]
-	if h == nil || len(h.all) <= hs.rule.MaxHolders && len(h.crowds) == 0 {
-		return false
+	if h == nil || len(h.all) < 2 && len(h.crowds) == 0 {
+		return hs.rule.Says(k, 1, hs.step(x))
 	}
 	days := x.days()
-	busy, known := h.busy[days]
-	if !known {
-		_, busy = h.crowds[days]
-		busy = busy || h.count(x) > hs.rule.MaxHolders
-		if h.busy == nil {
-			h.busy = map[holder]bool{}
+	for _, s := range h.says {
+		if s.days == days {
+			return s.n
 		}
-		h.busy[days] = busy
 	}
-	return busy
+	n := 0
+	if _, crowd := h.crowds[days]; !crowd {
+		n = hs.rule.Says(k, h.count(days), hs.step(x))
+	}
+	h.says = append(h.says, said{days, n})
+	return n
 }
 
 // settle puts the holders of this Place into chunks that have room, and answers with those to be written. Retention
@@ -352,6 +381,9 @@ func (p *placing) writeHolders(ctx context.Context, tx *sql.Tx) error {
 	}
 	var lists []row
 	var crowds []any
+	for x := range p.holders.grown {
+		crowds = append(crowds, int64(everyone), int64(x.published), int64(x.seen), p.holders.everyone[x])
+	}
 	for k, h := range p.holders.of {
 		for _, c := range h.settle() {
 			r := row{id: chunkID(k, c.number), data: packHolders(c.hs)}

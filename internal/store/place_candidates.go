@@ -144,51 +144,54 @@ func (p *placing) localize() []int64 {
 	return ids
 }
 
-// sharers finds for each of the batch (local numbers 0 … len(batch)-1) those that share enough weight with it. A
-// pair within the batch is found once. What a key that is crowded for the other side alone adds is taken off later.
+// shared is a key that an article of the batch can share, and what that says for it.
+type shared struct {
+	h    *held
+	says int
+}
+
+// sharers finds for each of the batch (local numbers 0 … len(batch)-1) those that share enough with it. A pair within the
+// batch is found once. That a key may say less for the other side is seen to later.
 func (p *placing) sharers(ids []int64) [][2]int32 {
-	shared := make([]uint16, len(ids))
+	sum := make([]uint16, len(ids))
 	last := make([]holder, len(ids))
 	var touched []int32
+	var mine []shared
 	var out [][2]int32
-	least := uint16(max(p.rules.Rule.MinShared, 1))
 	for i, id := range p.batch {
-		if len(p.keysOf(id)) == 0 {
-			continue
-		}
 		me := newHolder(p.nodes[id])
-		touched = touched[:0]
-		keys := p.keysOf(id)
-		// Keys come heaviest first. What all the keys still to come weigh together bounds what an article that was
-		// not met so far can reach: the long lists of light keys only add to those that were.
-		rest := 0
-		for _, k := range keys {
-			rest += k.Weight()
-		}
-		for _, k := range keys {
-			enough := rest >= p.rules.Rule.MinShared
-			rest -= k.Weight()
-			h := p.holders.of[k]
-			if h.local == nil || p.holders.isCrowded(k, me) {
-				continue
+		touched, mine = touched[:0], mine[:0]
+		rest, least := 0, p.rules.Rule.Bound(p.holders.step(me))
+		for _, k := range p.keysOf(id) {
+			if h := p.holders.of[k]; h.local != nil {
+				if n := p.holders.saysFor(k, me); n > 0 {
+					mine = append(mine, shared{h, n})
+					rest += n
+				}
 			}
-			w := uint16(k.Weight())
-			for x, j := range h.local {
-				if shared[j] == 0 {
+		}
+		// What says most comes first. What all the keys still to come say together bounds what an article that was not
+		// met so far can reach: the long lists of light keys only add to those that were.
+		slices.SortStableFunc(mine, func(a, b shared) int { return b.says - a.says })
+		for _, s := range mine {
+			enough := rest >= least
+			rest -= s.says
+			for x, j := range s.h.local {
+				if sum[j] == 0 {
 					if !enough || int(j) <= i {
 						continue
 					}
 					touched = append(touched, j)
-					last[j] = h.all[x]
+					last[j] = s.h.all[x]
 				}
-				shared[j] += w
+				sum[j] += uint16(s.says)
 			}
 		}
 		for _, j := range touched {
-			if shared[j] >= least && me.near(last[j]) {
+			if int(sum[j]) >= least && me.near(last[j]) {
 				out = append(out, [2]int32{int32(i), j})
 			}
-			shared[j] = 0
+			sum[j] = 0
 		}
 	}
 	return out
@@ -236,9 +239,10 @@ func (p *placing) confirm(ids []int64, found [][2]int32) ([]news.Marked, [][2]in
 	return as, pairs, nil
 }
 
-// share says whether two articles share enough keys that count for both. Keys are sorted: heaviest first, then value.
+// share says whether two articles share enough, by what their keys say for either. Keys are sorted: heaviest first, then
+// value.
 func (p *placing) share(a, b *node) bool {
-	ha, hb := newHolder(a), newHolder(b)
+	hs, ha, hb := p.holders, newHolder(a), newHolder(b)
 	x, y := a.m.Marks.Keys, b.m.Marks.Keys
 	sum := 0
 	for len(x) > 0 && len(y) > 0 {
@@ -248,13 +252,11 @@ func (p *placing) share(a, b *node) bool {
 		case c > 0:
 			y = y[1:]
 		default:
-			if !p.holders.isCrowded(x[0], ha) && !p.holders.isCrowded(x[0], hb) {
-				sum += x[0].Weight()
-			}
+			sum += min(hs.saysFor(x[0], ha), hs.saysFor(x[0], hb))
 			x, y = x[1:], y[1:]
 		}
 	}
-	return sum >= p.rules.Rule.MinShared
+	return sum > 0 && sum >= hs.rule.Bound(max(hs.step(ha), hs.step(hb)))
 }
 
 func compareKeys(a, b news.Key) int {

@@ -23,7 +23,7 @@ func (s *Store) remarkAll(ctx context.Context, lease *Lease, now time.Time, r Ru
 	if r.Mark == nil {
 		return nil
 	}
-	version := fmt.Sprintf("%s/%d", hex.EncodeToString(r.MarksVersion), r.Rule.MinShared)
+	version := hex.EncodeToString(r.MarksVersion)
 	var done string
 	var after int64
 	err := s.read(ctx, func(tx *sql.Tx) error {
