@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"strings"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"wirefold/fetch"
+	"wirefold/internal/config"
 	"wirefold/internal/news"
 )
 
@@ -23,6 +26,13 @@ type app struct {
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
 	Now            func() time.Time
+	// Dial connects to an address that the guard has checked; nil is the system's.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// guard makes every connection to the outside.
+func (a *app) guard(cfg *config.Config) *fetch.Guard {
+	return &fetch.Guard{Allow: cfg.Fetch.Allow, Dial: a.Dial}
 }
 
 // The exit codes of every command (docs/design.md section 6; most are those of sysexits.h).

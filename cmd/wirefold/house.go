@@ -106,7 +106,7 @@ func newClient(a *app, cfg *config.Config, booted time.Time) *fetch.Client {
 		contact = cfg.Site.URL
 	}
 	return fetch.NewClient(fetch.Options{
-		Guard:       &fetch.Guard{Allow: cfg.Fetch.Allow},
+		Guard:       a.guard(cfg),
 		Held:        heldBodies,
 		Now:         a.Now,
 		Booted:      booted,

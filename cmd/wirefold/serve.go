@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -67,6 +66,8 @@ type server struct {
 	tendNow chan struct{}
 	pending atomic.Bool // a refresh that somebody asked for has not ended yet
 	runs    atomic.Int64
+	// watch tells when a file of a seed folder changes: fetch.Watch.
+	watch func(ctx context.Context, feeds []news.Feed, changed func()) error
 }
 
 func runServe(ctx context.Context, a *app, f serveFlags) error {
@@ -94,21 +95,27 @@ func runServe(ctx context.Context, a *app, f serveFlags) error {
 		return err
 	}
 	defer h.close()
-	s := &server{app: a, flags: f, log: log, poke: make(chan refresh.Mode, 1), tendNow: make(chan struct{}, 1)}
-	registry := prometheus.NewRegistry()
-	h.meters = newMeters(registry)
-	s.house.Store(h)
-	s.subscribe(h)
-	registry.MustRegister(newSizes(s.house.Load))
-	s.pub, err = h.publisher(publish.Options{
-		Registry: registry, Token: cfg.Token, Refresh: s.askRefresh, Correct: s.correct,
-		Subscriptions: hubStore{h.store}, Client: hubClient(cfg), Callbacks: s.callbacks(),
-	})
+	s, err := newServer(a, f, h)
 	if err != nil {
 		closeAll(ls)
 		return exit(exitConfig, err)
 	}
 	return s.run(ctx, ls)
+}
+
+func newServer(a *app, f serveFlags, h *house) (*server, error) {
+	s := &server{app: a, flags: f, log: h.log, poke: make(chan refresh.Mode, 1), tendNow: make(chan struct{}, 1), watch: fetch.Watch}
+	registry := prometheus.NewRegistry()
+	h.meters = newMeters(registry)
+	s.house.Store(h)
+	s.subscribe(h)
+	registry.MustRegister(newSizes(s.house.Load))
+	var err error
+	s.pub, err = h.publisher(publish.Options{
+		Registry: registry, Token: h.cfg.Token, Refresh: s.askRefresh, Correct: s.correct,
+		Subscriptions: hubStore{h.store}, Client: hubClient(a, h.cfg), Callbacks: s.callbacks(),
+	})
+	return s, err
 }
 
 // run serves and refreshes until ctx ends.
@@ -218,117 +225,6 @@ func (s *server) correct(ctx context.Context, c news.Correction) error {
 	return nil
 }
 
-// configPoll is how often the configuration files are looked at. Watching them through the kernel fails silently on
-// network file systems and misses editors that replace files; two stat calls cost nothing.
-const configPoll = 2 * time.Second
-
-// watchConfig reloads the configuration when its files change, and at SIGHUP.
-func (s *server) watchConfig(ctx context.Context) {
-	hup := make(chan os.Signal, 1)
-	signal.Notify(hup, syscall.SIGHUP)
-	defer signal.Stop(hup)
-	tick := time.NewTicker(configPoll)
-	defer tick.Stop()
-	was := s.configStamp()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-hup:
-			was = s.configStamp()
-			s.reload(ctx)
-		case <-tick.C:
-			if now := s.configStamp(); now != was {
-				was = now
-				s.reload(ctx)
-			}
-		}
-	}
-}
-
-// configStamp tells whether the configuration files changed.
-func (s *server) configStamp() string {
-	stamp := ""
-	for _, name := range []string{s.flags.config, s.house.Load().cfg.Corrections} {
-		if info, err := os.Stat(name); err == nil {
-			stamp += fmt.Sprintf("%s %d %d\n", name, info.Size(), info.ModTime().UnixNano())
-		}
-	}
-	return stamp
-}
-
-// reload takes up a changed configuration between two requests. One with a mistake changes nothing.
-func (s *server) reload(ctx context.Context) {
-	old := s.house.Load()
-	cfg, err := config.Load(s.flags.config, s.app.Getenv)
-	if err == nil {
-		_, err = config.LoadCorrections(cfg.Corrections)
-	}
-	if err != nil {
-		s.log.Error("the configuration has a mistake; the old one stays in force", "error", printable(err.Error()))
-		return
-	}
-	if s.flags.listen != "" {
-		cfg.Listen = s.flags.listen
-	}
-	for what, differs := range map[string]bool{
-		"site.listen": cfg.Listen != old.cfg.Listen, "site.admin": cfg.Admin != old.cfg.Admin, "store": cfg.Store != old.cfg.Store,
-		"api.token_file": cfg.Token != old.cfg.Token,
-	} {
-		if differs {
-			s.log.Warn("a change of this setting needs a restart", "setting", what)
-		}
-	}
-	cfg.Store = old.cfg.Store
-	h := old.with(cfg)
-	if err := s.pub.Reconfigure(h.published()); err != nil {
-		s.log.Error("the configuration has a mistake; the old one stays in force", "error", err)
-		return
-	}
-	s.house.Store(h)
-	if h.client != old.client {
-		s.subscribe(h)
-		old.client.Close() // only what is idle: a run in flight goes on
-	}
-	s.log.Info("configuration reloaded", "feeds", len(cfg.Feeds), "topics", len(cfg.Topics))
-	s.wake(refresh.Due)
-}
-
-// watchSeeds asks for a run when a seed file changes.
-func (s *server) watchSeeds(ctx context.Context) {
-	for {
-		h := s.house.Load()
-		watching, stop := context.WithCancel(ctx)
-		changed := make(chan struct{}, 1)
-		var wg sync.WaitGroup
-		wg.Go(func() {
-			if err := fetch.Watch(watching, h.cfg.Feeds, func() {
-				select {
-				case changed <- struct{}{}:
-				default:
-				}
-			}); err != nil && watching.Err() == nil {
-				s.log.Warn("seed folders are only read once a minute", "error", err)
-			}
-		})
-		tick := time.NewTicker(configPoll)
-		for s.house.Load() == h && ctx.Err() == nil {
-			select {
-			case <-ctx.Done():
-			case <-tick.C:
-			case <-changed:
-				s.wake(refresh.Due)
-			}
-		}
-		tick.Stop()
-		stop()
-		wg.Wait()
-		if ctx.Err() != nil {
-			return
-		}
-	}
-}
-
 // watchdog tells systemd that we live, as long as the store answers.
 func (s *server) watchdog(ctx context.Context) {
 	every := watchdogInterval(s.app.Getenv)
@@ -412,8 +308,8 @@ func newLogger(a *app, f serveFlags) (*slog.Logger, error) {
 const hubTimeout = 20 * time.Second
 
 // hubClient sends the hub's requests through the guard; a callback that redirects gets nothing (W3C WebSub section 7).
-func hubClient(cfg *config.Config) *http.Client {
-	g := &fetch.Guard{Allow: cfg.Fetch.Allow}
+func hubClient(a *app, cfg *config.Config) *http.Client {
+	g := a.guard(cfg)
 	return &http.Client{
 		Timeout:       hubTimeout,
 		Transport:     &http.Transport{DialContext: g.DialContext, TLSHandshakeTimeout: hubTimeout, MaxIdleConns: 16, IdleConnTimeout: time.Minute},
