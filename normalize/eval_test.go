@@ -25,3 +25,24 @@ func TestMeasures(t *testing.T) {
 		}
 	}
 }
+
+func TestTranslationsAreCountedByThePairsInTwoLanguages(t *testing.T) {
+	tests := []struct {
+		name, story, event, lang string
+		want                     Crossing
+	}{
+		{"all found", "1 1 2", "a a b", "en de en", Crossing{1, 1, 1}},
+		{"one language is no translation", "1 1 1", "a a a", "en en en", Crossing{}},
+		{"one of two found, one wrong", "1 1 2 1", "a a a b", "en de de fr", Crossing{2, 3, 1}},
+		{"an unknown language is in no pair", "1 1", "a a", "en ?", Crossing{}},
+	}
+	for _, tt := range tests {
+		lang := strings.Fields(tt.lang)
+		for i := range lang {
+			lang[i] = strings.Trim(lang[i], "?")
+		}
+		if got := CrossLanguage(strings.Fields(tt.story), strings.Fields(tt.event), lang); got != tt.want {
+			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
+		}
+	}
+}

@@ -22,6 +22,19 @@ type Explanation struct {
 	SameStory bool         `json:"same_story"`
 	// DecidedBy are the articles of the stories in question: those that the two were weighed with.
 	DecidedBy []news.ArticleKey `json:"decided_by"`
+
+	// What follows is for the text form alone.
+
+	// Linked says that Score is of the neighbourhood, not of the pair alone.
+	Linked bool `json:"-"`
+	// Agreement is what the articles of the two stories say of each other on average; of one story, what the first article and
+	// the others say.
+	Agreement float64 `json:"-"`
+	// FarApart says that the two lie outside of one window; Copies that they carry the same text.
+	FarApart bool `json:"-"`
+	Copies   bool `json:"-"`
+	// Ruled is the operation of a correction that names both.
+	Ruled string `json:"-"`
 }
 
 // SignalSaid is what one signal, or two signals together, say about a pair. The value of two signals is the first's.
@@ -29,6 +42,8 @@ type SignalSaid struct {
 	Name         string  `json:"name"`
 	Value        float64 `json:"value"`
 	Contribution float64 `json:"contribution"`
+	// Said is the line for people, values with their units: "time between publications: 3 h".
+	Said string `json:"-"`
 }
 
 // maxDecidedBy bounds the list of articles that explain names.
@@ -36,33 +51,108 @@ const maxDecidedBy = 50
 
 // Explain weighs articles a and b among all of as.
 func (m *Model) Explain(as []news.Article, a, b int) Explanation {
-	return m.ExplainMarked(m.neighbourhood(m.marked(as), nil), a, b, m.areCandidates(as, a, b))
-}
-
-// areCandidates says whether the rule makes a and b candidates among as.
-func (m *Model) areCandidates(as []news.Article, a, b int) bool {
-	ms := m.marked(as)
-	want := [2]int32{int32(min(a, b)), int32(max(a, b))}
-	return slices.Contains(m.candidates(ms), want)
+	return m.NewExplainer(as).Explain(a, b)
 }
 
 // ExplainMarked weighs members a and b of a neighbourhood that is linked already.
 func (m *Model) ExplainMarked(n news.Neighbourhood, a, b int, candidates bool) Explanation {
-	x := Explanation{Threshold: m.File.Threshold, Candidates: candidates, DecidedBy: []news.ArticleKey{}}
-	parts := m.Group(n)
-	for _, p := range parts {
-		inA, inB := slices.Contains(p, a), slices.Contains(p, b)
-		x.SameStory = x.SameStory || inA && inB
-		if inA || inB {
-			for _, i := range p {
-				x.DecidedBy = append(x.DecidedBy, n.Members[i].Key)
-			}
+	return m.explainer(n).explain(a, b, candidates)
+}
+
+// Explainer answers for any two articles of one set: what all answers need is made once. It is not safe for concurrent use.
+type Explainer struct {
+	w          *weighing
+	n          news.Neighbourhood
+	parts      [][]int
+	story      []int // of each member, index into parts
+	candidates map[[2]int32]bool
+}
+
+// NewExplainer links and groups as.
+func (m *Model) NewExplainer(as []news.Article) *Explainer {
+	ms := m.marked(as)
+	e := m.explainer(m.neighbourhood(ms, nil))
+	e.candidates = make(map[[2]int32]bool)
+	for _, p := range m.candidates(ms) {
+		e.candidates[p] = true
+	}
+	return e
+}
+
+func (m *Model) explainer(n news.Neighbourhood) *Explainer {
+	e := &Explainer{w: m.newWeighing(n), n: n, parts: m.Group(n), story: make([]int, len(n.Members))}
+	for k, p := range e.parts {
+		for _, i := range p {
+			e.story[i] = k
+		}
+	}
+	return e
+}
+
+// Explain weighs articles a and b.
+func (e *Explainer) Explain(a, b int) Explanation {
+	return e.explain(a, b, e.candidates[[2]int32{int32(min(a, b)), int32(max(a, b))}])
+}
+
+// Score is the score that Explain gives, without its parts.
+func (e *Explainer) Score(a, b int) float64 {
+	v, f, _ := e.w.signals(e.n.Members[a].Key, e.n.Members[b].Key)
+	if f == nil {
+		return 0
+	}
+	return f.score(v)
+}
+
+func (e *Explainer) explain(a, b int, candidates bool) Explanation {
+	p, q := e.n.Members[a], e.n.Members[b]
+	x := Explanation{
+		Threshold: e.w.m.File.Threshold, Candidates: candidates, SameStory: e.story[a] == e.story[b], DecidedBy: []news.ArticleKey{},
+		FarApart: !p.InWindow(q), Copies: p.Marks.Copy != 0 && p.Marks.Copy == q.Marks.Copy, Ruled: ruledOn(e.n.Rulings, p.Key, q.Key),
+	}
+	for _, k := range slices.Compact(slices.Sorted(slices.Values([]int{e.story[a], e.story[b]}))) {
+		for _, i := range e.parts[k] {
+			x.DecidedBy = append(x.DecidedBy, e.n.Members[i].Key)
 		}
 	}
 	slices.Sort(x.DecidedBy)
 	x.DecidedBy = x.DecidedBy[:min(len(x.DecidedBy), maxDecidedBy)]
-	m.newWeighing(n).explain(&x, n.Members[a].Key, n.Members[b].Key)
+	e.w.explain(&x, p.Key, q.Key)
+	x.Agreement = e.agreement(a, b)
 	return x
+}
+
+// ruledOn is the operation of a correction that names both articles, a split before a merge.
+func ruledOn(rs []news.Ruling, a, b news.ArticleKey) string {
+	op := ""
+	for _, r := range rs {
+		if slices.Contains(r.Articles, a) && slices.Contains(r.Articles, b) && (op == "" || r.Op == news.OpSplit) {
+			op = r.Op
+		}
+	}
+	return op
+}
+
+// agreement is the average that decides: over all pairs of the two stories, or of a and the rest of its story.
+func (e *Explainer) agreement(a, b int) float64 {
+	left, right := e.parts[e.story[a]], e.parts[e.story[b]]
+	if e.story[a] == e.story[b] {
+		left = []int{a}
+	}
+	sum, n := 0.0, 0
+	for _, i := range left[:min(len(left), maxDecidedBy)] {
+		for _, j := range right[:min(len(right), maxDecidedBy)] {
+			if i == j {
+				continue
+			}
+			said := e.w.m.File.Silence
+			if v, f, linked := e.w.signals(e.n.Members[i].Key, e.n.Members[j].Key); linked {
+				said = min(max(f.score(v), -maxSay), maxSay)
+			}
+			sum += said
+			n++
+		}
+	}
+	return sum / float64(max(n, 1))
 }
 
 // Ties weighs member a of a neighbourhood with each of bs, without asking which stories they make, which costs far more
@@ -83,19 +173,21 @@ type weighing struct {
 	g          *grouping
 	at         map[news.ArticleKey]int32
 	components []component
-	settings   map[int]placing // by component, made when first needed
+	in         map[[2]int32]int // the component that a pair is an edge of
+	settings   map[int]placing  // by component, made when first needed
 }
 
-// placing is the setting of a component, and where its members stand in it.
+// placing is the setting of a component, and where its members and edges stand in it.
 type placing struct {
-	t   *setting
-	pos map[int32]int32
+	t    *setting
+	pos  map[int32]int32
+	edge map[[2]int32]int
 }
 
 func (m *Model) newWeighing(n news.Neighbourhood) *weighing {
 	members := slices.Clone(n.Members)
 	slices.SortFunc(members, func(p, q news.Marked) int { return cmp.Compare(p.Key, q.Key) })
-	w := &weighing{m: m, g: m.newGrouping(members), at: map[news.ArticleKey]int32{}, settings: map[int]placing{}}
+	w := &weighing{m: m, g: m.newGrouping(members), at: map[news.ArticleKey]int32{}, in: map[[2]int32]int{}, settings: map[int]placing{}}
 	for i, p := range members {
 		w.at[p.Key] = int32(i)
 	}
@@ -107,36 +199,58 @@ func (m *Model) newWeighing(n news.Neighbourhood) *weighing {
 		}
 	}
 	w.components = w.g.components()
+	for i, c := range w.components {
+		for _, e := range c.edges {
+			w.in[[2]int32{e.a, e.b}] = i
+		}
+	}
 	return w
+}
+
+// placing is the setting of the i-th component.
+func (w *weighing) placing(i int) placing {
+	p, ok := w.settings[i]
+	if !ok {
+		p.t, p.pos = w.g.setting(w.components[i])
+		p.edge = make(map[[2]int32]int, len(p.t.edges))
+		for k, e := range p.t.edges {
+			p.edge[[2]int32{e.a, e.b}] = k
+		}
+		w.settings[i] = p
+	}
+	return p
+}
+
+// signals are the values of a pair and the forest that weighs them: that of the neighbourhood for an edge (linked), else that of
+// pairs alone; nil when the marks of one cannot be read.
+func (w *weighing) signals(a, b news.ArticleKey) (v *signals, f *Forest, linked bool) {
+	lo, hi := min(w.at[a], w.at[b]), max(w.at[a], w.at[b])
+	pa, pb := w.g.ps.get(lo), w.g.ps.get(hi)
+	if pa == nil || pb == nil {
+		return nil, nil, false
+	}
+	v = new(signals)
+	compare(v, pa, pb)
+	i, ok := w.in[[2]int32{lo, hi}]
+	if !ok {
+		return v, &w.m.File.Pair, false
+	}
+	p := w.placing(i)
+	k, ok := p.edge[[2]int32{p.pos[lo], p.pos[hi]}]
+	if !ok {
+		return v, &w.m.File.Pair, false
+	}
+	p.t.place(v, k)
+	return v, &w.m.File.Set, true
 }
 
 // explain fills score and signals of a pair.
 func (w *weighing) explain(x *Explanation, a, b news.ArticleKey) {
-	lo, hi := min(w.at[a], w.at[b]), max(w.at[a], w.at[b])
-	pa, pb := w.g.ps.get(lo), w.g.ps.get(hi)
-	if pa == nil || pb == nil {
-		return
+	v, f, linked := w.signals(a, b)
+	if f != nil {
+		x.Signals, x.Score = f.explain(v)
+		x.Linked = linked
 	}
-	var v signals
-	compare(&v, pa, pb)
-	forest := &w.m.File.Pair
-	for i, c := range w.components {
-		if !slices.ContainsFunc(c.edges, func(e edge) bool { return e.a == lo && e.b == hi }) {
-			continue
-		}
-		s, ok := w.settings[i]
-		if !ok {
-			s.t, s.pos = w.g.setting(c)
-			w.settings[i] = s
-		}
-		for k := range s.t.edges {
-			if s.t.edges[k].a == s.pos[lo] && s.t.edges[k].b == s.pos[hi] {
-				s.t.place(&v, k)
-				forest = &w.m.File.Set
-			}
-		}
-	}
-	x.Signals, x.Score = forest.explain(&v)
 }
 
 // explain takes a score apart: one line for each signal, or two signals, that a tree asked, the strongest first.
@@ -148,11 +262,12 @@ func (f *Forest) explain(v *signals) ([]SignalSaid, float64) {
 		leaf, second := t.leaf(v)
 		said[asked{min(t.Root, second), max(t.Root, second)}] += t.Leaf[leaf]
 	}
-	out := []SignalSaid{{"bias", 0, f.Bias}}
+	out := []SignalSaid{{Name: "bias", Contribution: f.Bias}}
 	for k, c := range said {
-		s := SignalSaid{Name: signalNames[k.p], Contribution: c}
+		s := SignalSaid{Name: signalNames[k.p], Contribution: c, Said: saySignal(signalNames[k.p], v[k.p])}
 		if k.p != k.q {
 			s.Name += " × " + signalNames[k.q]
+			s.Said += "; " + saySignal(signalNames[k.q], v[k.q])
 		}
 		if w := float64(v[k.p]); !math.IsNaN(w) {
 			s.Value = w

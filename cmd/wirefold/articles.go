@@ -100,12 +100,12 @@ func (h *house) why(ctx context.Context, keys []news.ArticleKey) ([]publish.Why,
 	}
 	var out []publish.Why
 	for i, x := range h.model().Ties(n, first, others) {
-		out = append(out, explained(x, keys[0], n.Members[others[i]].Key))
+		out = append(out, whyOf(x, keys[0], n.Members[others[i]].Key))
 	}
 	return out, nil
 }
 
-func explained(x normalize.Explanation, a, b news.ArticleKey) publish.Why {
+func whyOf(x normalize.Explanation, a, b news.ArticleKey) publish.Why {
 	w := publish.Why{A: a, B: b, Score: x.Score, Threshold: x.Threshold}
 	for _, s := range x.Signals {
 		w.Signals = append(w.Signals, publish.Signal{Name: s.Name, Contribution: s.Contribution})
@@ -114,35 +114,47 @@ func explained(x normalize.Explanation, a, b news.ArticleKey) publish.Why {
 }
 
 // explainStored explains two articles of the store.
-func explainStored(ctx context.Context, h *house, refA, refB string) (normalize.Explanation, error) {
-	var keys [2]news.ArticleKey
+func explainStored(ctx context.Context, h *house, refA, refB string) (explained, error) {
+	var arts [2]news.Article
 	for i, ref := range [2]string{refA, refB} {
 		art, err := h.store.ArticleByRef(ctx, h.known(ref))
 		if errors.Is(err, news.ErrNotFound) {
-			return normalize.Explanation{}, exit(exitNoInput, fmt.Errorf("no article %q in %s", ref, h.cfg.Store))
+			return explained{}, exit(exitNoInput, fmt.Errorf("no article %q in %s", ref, h.cfg.Store))
 		}
 		if err != nil {
-			return normalize.Explanation{}, err
+			return explained{}, err
 		}
-		keys[i] = art.Key
+		arts[i] = art
 	}
-	n, err := h.store.Neighbourhood(ctx, keys[0], keys[1])
+	if arts[0].Key == arts[1].Key {
+		return explained{}, usagef("%s and %s are one article", refA, refB)
+	}
+	n, err := h.store.Neighbourhood(ctx, arts[0].Key, arts[1].Key)
 	if err != nil {
-		return normalize.Explanation{}, err
+		return explained{}, err
 	}
 	a, b := -1, -1
 	for i, m := range n.Members {
 		switch m.Key {
-		case keys[0]:
+		case arts[0].Key:
 			a = i
-		case keys[1]:
+		case arts[1].Key:
 			b = i
 		}
 	}
 	if a < 0 || b < 0 {
-		return normalize.Explanation{}, exit(exitNoInput, errors.New("one of the articles is dropped or not placed yet"))
+		return explained{}, exit(exitNoInput, errors.New("one of the articles is dropped or not placed yet"))
 	}
-	return h.model().ExplainMarked(n, a, b, candidates(h.model().Rule(), n.Members[a], n.Members[b])), nil
+	x := explained{a: &arts[0], b: &arts[1], common: h.model().InCommon(&arts[0], &arts[1])}
+	x.Explanation = h.model().ExplainMarked(n, a, b, candidates(h.model().Rule(), n.Members[a], n.Members[b]))
+	x.find = func(k news.ArticleKey) *news.Article {
+		art, err := h.store.Article(ctx, k)
+		if err != nil {
+			return nil // its key will do
+		}
+		return &art
+	}
+	return x, nil
 }
 
 // candidates says whether the rule brings two articles together, as far as they themselves tell: in a small set.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -27,8 +26,8 @@ func newEvalCmd(a *app) *cobra.Command {
 		Use:   "eval FILE…",
 		Short: "Measure grouping on labelled articles",
 		Long: `Groups each file of JSON lines by itself and compares with the field "event": B-cubed and pairwise precision,
-recall and F1, the floor that all-alone reaches, how many true pairs the candidate rule finds, and articles per second.
-Lines with "a", "b" and "label" are pairs: accuracy (as P) and F1 of the label OK.`,
+recall and F1, the floor that all-alone reaches, how many true pairs the candidate rule finds, articles per second, and how
+many of the pairs in two languages are found. Lines with "a", "b" and "label" are pairs: accuracy (as P) and F1 of the label OK.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return eval(a, args, o) },
 	}
@@ -54,17 +53,40 @@ type evaluated struct {
 	CandidateRecall float64           `json:"candidate_recall"`
 	ArticlesPerS    float64           `json:"articles_per_s"`
 	Spread          *float64          `json:"spread,omitempty"`
+	// CrossLanguage is left out where no event is told in two languages.
+	CrossLanguage *crossLanguage `json:"cross_language,omitempty"`
+}
+
+// crossLanguage says how translations are found: of the pairs of one event in two languages, the share found (r) and how many
+// of those said are right (p). Over several files the pairs are counted together.
+type crossLanguage struct {
+	normalize.Crossing `json:"-"`
+	Pairs              int     `json:"pairs"`
+	P                  float64 `json:"p"`
+	R                  float64 `json:"r"`
+}
+
+// crossed is what eval says of translations, nil when there are none.
+func crossed(c normalize.Crossing) *crossLanguage {
+	if c.Gold == 0 {
+		return nil
+	}
+	m := c.Measure()
+	return &crossLanguage{c, c.Gold, m.P, m.R}
 }
 
 func eval(a *app, files []string, o evalOptions) error {
 	if o.shuffle < 0 {
 		return usagef("--shuffle must not be negative")
 	}
+	if o.errors && o.asJSON {
+		return usagef("--errors is text for people: it does not go with --json")
+	}
 	m := normalize.Load()
 	var all []evaluated
 	bad := false
 	for _, f := range files {
-		in, err := readLines(a, []string{f})
+		in, err := readLabelled(a, f)
 		if err != nil {
 			return err
 		}
@@ -96,17 +118,16 @@ func evalFile(a *app, m *normalize.Model, file string, in *input, o evalOptions)
 	var arts []news.Article
 	var event []string
 	for i := range in.lines {
-		if in.lines[i].A != nil {
-			continue
-		}
 		arts = append(arts, in.articles[i])
 		event = append(event, in.lines[i].Event)
 	}
 	e := evaluated{File: file, Docs: len(arts)}
 	start := a.Now()
 	days := splitDays(arts, event, o.byDay)
+	var stories [][]string
 	var b3, pair, floor normalize.Measure
 	var recall float64
+	var cross normalize.Crossing
 	for _, d := range days {
 		w := float64(len(d.arts)) / float64(max(len(arts), 1))
 		story := storiesOf(m, d.arts)
@@ -115,20 +136,21 @@ func evalFile(a *app, m *normalize.Model, file string, in *input, o evalOptions)
 		b3 = plus(b3, normalize.BCubed(story, d.event), w)
 		pair = plus(pair, normalize.Pairwise(story, d.event), w)
 		floor = plus(floor, normalize.BCubed(aloneStories(len(d.arts)), d.event), w)
-		if o.errors {
-			if err := printErrors(a, m, d, story); err != nil {
-				return e, err
-			}
-		}
-		d.story = story
+		cross = cross.Plus(normalize.CrossLanguage(story, d.event, languages(d.arts)))
+		stories = append(stories, story)
 	}
 	if s := a.Now().Sub(start).Seconds(); s > 0 {
 		e.ArticlesPerS = float64(len(arts)) / s
 	}
-	for _, d := range days {
+	for k, d := range days {
+		if o.errors {
+			if err := printErrors(a, m, d.arts, d.event, stories[k]); err != nil {
+				return e, err
+			}
+		}
 		recall += m.CandidateRecall(d.arts, d.event) * float64(len(d.arts)) / float64(max(len(arts), 1))
 	}
-	e.B3, e.Pair, e.Floor, e.CandidateRecall = b3, pair, floor.F1, recall
+	e.B3, e.Pair, e.Floor, e.CandidateRecall, e.CrossLanguage = b3, pair, floor.F1, recall, crossed(cross)
 	if o.shuffle > 0 {
 		e.Spread = spread(m, days, b3.F1, o.shuffle)
 	}
@@ -146,7 +168,7 @@ func selectLines(in *input, o evalOptions) {
 		in.lines[n], in.articles[n] = l, in.articles[i]
 		if o.blankDates {
 			in.articles[n].Published = news.Date{}
-			if l.A != nil && l.B != nil {
+			if l.A != nil {
 				in.lines[n].A.Published, in.lines[n].B.Published = "", ""
 			}
 		}
@@ -159,7 +181,15 @@ func selectLines(in *input, o evalOptions) {
 type daySet struct {
 	arts  []news.Article
 	event []string
-	story []string
+}
+
+// languages are the languages of articles, without their regions.
+func languages(arts []news.Article) []string {
+	out := make([]string, len(arts))
+	for i := range arts {
+		out[i], _, _ = strings.Cut(strings.ToLower(arts[i].Lang), "-")
+	}
+	return out
 }
 
 func (d *daySet) events() map[string]bool {
@@ -240,14 +270,12 @@ func spread(m *normalize.Model, days []*daySet, first float64, n int) *float64 {
 func evalPairs(a *app, m *normalize.Model, file string, in *input, o evalOptions) (evaluated, error) {
 	e := evaluated{File: file, CandidateRecall: 1}
 	var hit, said, gold, right, n float64
+	var wrong []wrongPair
 	start := a.Now()
 	for i := range in.lines {
 		l := &in.lines[i]
-		if l.A == nil || l.B == nil {
-			continue
-		}
 		p, q := sideArticle(l.A, l.Lang), sideArticle(l.B, l.Lang)
-		_, same := m.Judge(&p, &q)
+		score, same := m.Judge(&p, &q)
 		ok := l.Label == "OK"
 		n++
 		if same == ok {
@@ -262,14 +290,17 @@ func evalPairs(a *app, m *normalize.Model, file string, in *input, o evalOptions
 		if same && ok {
 			hit++
 		}
-		if o.errors && same != ok {
-			if _, err := fmt.Fprintf(a.Stdout, "%s %s: %s | %s\n", l.ID, l.Label, printable(p.Title), printable(q.Title)); err != nil {
-				return e, err
-			}
+		if same != ok {
+			wrong = append(wrong, wrongPair{l, score})
 		}
 	}
 	if s := a.Now().Sub(start).Seconds(); s > 0 {
 		e.ArticlesPerS = 2 * n / s
+	}
+	if o.errors {
+		if err := printWrongPairs(a, m, wrong); err != nil {
+			return e, err
+		}
 	}
 	e.Docs, e.Events = int(2*n), int(gold)
 	acc := right / max(n, 1)
@@ -298,6 +329,7 @@ func sideArticle(s *sideLine, lang string) news.Article {
 func meanOf(all []evaluated) evaluated {
 	mean := evaluated{File: "ALL"}
 	w := 1 / float64(len(all))
+	var cross normalize.Crossing
 	for _, e := range all {
 		mean.Docs += e.Docs
 		mean.Events += e.Events
@@ -312,7 +344,11 @@ func meanOf(all []evaluated) evaluated {
 			}
 			*mean.Spread = max(*mean.Spread, *e.Spread)
 		}
+		if e.CrossLanguage != nil {
+			cross = cross.Plus(e.CrossLanguage.Crossing)
+		}
 	}
+	mean.CrossLanguage = crossed(cross)
 	return mean
 }
 
@@ -326,59 +362,13 @@ func printEvaluated(a *app, e evaluated, o evalOptions, head bool) error {
 		}
 	}
 	name := e.File[strings.LastIndexByte(e.File, '/')+1:]
-	spread := ""
+	more := ""
 	if e.Spread != nil {
-		spread = fmt.Sprintf("  spread %.6f", *e.Spread)
+		more = fmt.Sprintf("  spread %.6f", *e.Spread)
 	}
-	_, err := fmt.Fprintf(a.Stdout, "%-28s %6d %6d  %6.4f %6.4f %6.4f  %6.4f %6.4f %6.4f  %6.4f %6.4f %8.0f%s\n", name, e.Docs, e.Events, e.B3.P, e.B3.R, e.B3.F1, e.Pair.P, e.Pair.R, e.Pair.F1, e.Floor, e.CandidateRecall, e.ArticlesPerS, spread)
+	if c := e.CrossLanguage; c != nil {
+		more += fmt.Sprintf("  translations: %.4f of %d pairs at precision %.4f", c.R, c.Pairs, c.P)
+	}
+	_, err := fmt.Fprintf(a.Stdout, "%-28s %6d %6d  %6.4f %6.4f %6.4f  %6.4f %6.4f %6.4f  %6.4f %6.4f %8.0f%s\n", name, e.Docs, e.Events, e.B3.P, e.B3.R, e.B3.F1, e.Pair.P, e.Pair.R, e.Pair.F1, e.Floor, e.CandidateRecall, e.ArticlesPerS, more)
 	return err
-}
-
-// maxErrors is how many wrong merges and how many misses are printed.
-const maxErrors = 20
-
-// mistake is a pair that was judged wrongly.
-type mistake struct {
-	i, j  int
-	score float64
-}
-
-// printErrors explains the wrong merges with the lowest scores and the misses with the highest first.
-func printErrors(a *app, m *normalize.Model, d *daySet, story []string) error {
-	var merges, misses []mistake
-	for i := range d.arts {
-		for j := range i {
-			same, gold := story[i] == story[j], d.event[i] == d.event[j]
-			if same == gold {
-				continue
-			}
-			if same {
-				merges = append(merges, mistake{i, j, 0})
-			} else {
-				misses = append(misses, mistake{i, j, 0})
-			}
-		}
-	}
-	for _, kind := range []struct {
-		name string
-		list []mistake
-	}{{"wrong merge", merges}, {"miss", misses}} {
-		if _, err := fmt.Fprintf(a.Stdout, "%s: %d pairs\n", kind.name, len(kind.list)); err != nil {
-			return err
-		}
-		list := kind.list[:min(len(kind.list), maxErrors)]
-		slices.SortFunc(list, func(p, q mistake) int { return cmp.Or(cmp.Compare(p.i, q.i), cmp.Compare(p.j, q.j)) })
-		for _, e := range list {
-			x := m.Explain(d.arts, e.i, e.j)
-			if _, err := fmt.Fprintf(a.Stdout, "\n%s: %s | %s\n   %s (%s)\n   %s (%s)\n", kind.name, d.event[e.i], d.event[e.j], printable(d.arts[e.i].Title), d.arts[e.i].Key, printable(d.arts[e.j].Title), d.arts[e.j].Key); err != nil {
-				return err
-			}
-			x.DecidedBy = nil
-			x.Signals = x.Signals[:min(len(x.Signals), 8)]
-			if err := printExplanation(a.Stdout, x, false); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -2,12 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
+	"wirefold/internal/news"
 	"wirefold/normalize"
 )
 
@@ -17,8 +16,14 @@ func newExplainCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explain A B",
 		Short: "Say why two articles are, or are not, one story",
-		Args:  cobra.ExactArgs(2),
+		Long: `Says whether two articles tell one event, and what speaks for and against it, signal by signal. Articles of the store are
+named by their key (or a unique beginning of at least 8 digits), their exact URL or their seed path; those of a file of JSON
+lines (--in) by their id.`,
+		Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
+			if args[0] == args[1] {
+				return usagef("explain needs two articles; these are one")
+			}
 			if in != "" {
 				return explainIn(a, in, args[0], args[1], asJSON)
 			}
@@ -27,7 +32,7 @@ func newExplainCmd(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return printExplanation(a.Stdout, x, asJSON)
+				return printExplained(a.Stdout, x, asJSON)
 			})
 		},
 	}
@@ -43,54 +48,31 @@ func explainIn(a *app, file, idA, idB string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	at := [2]int{-1, -1}
+	at := map[news.ArticleKey]int{}
 	for i := range in.articles {
-		for k, id := range [2]string{idA, idB} {
-			if string(in.articles[i].Key) == id {
-				at[k] = i
-			}
+		at[in.articles[i].Key] = i
+	}
+	i, okA := at[news.ArticleKey(idA)]
+	j, okB := at[news.ArticleKey(idB)]
+	for _, k := range []struct {
+		id string
+		ok bool
+	}{{idA, okA}, {idB, okB}} {
+		if !k.ok {
+			return exit(exitNoInput, fmt.Errorf("no article %q in %s", k.id, file))
 		}
 	}
-	for k, id := range [2]string{idA, idB} {
-		if at[k] < 0 {
-			return exit(exitNoInput, fmt.Errorf("no article %q in %s", id, file))
+	m := normalize.Load()
+	x := explained{Explanation: m.Explain(in.articles, i, j), a: &in.articles[i], b: &in.articles[j]}
+	x.common = m.InCommon(x.a, x.b)
+	x.find = func(k news.ArticleKey) *news.Article {
+		if n, ok := at[k]; ok {
+			return &in.articles[n]
 		}
+		return nil
 	}
-	x := normalize.Load().Explain(in.articles, at[0], at[1])
-	if err := printExplanation(a.Stdout, x, asJSON); err != nil {
+	if err := printExplained(a.Stdout, x, asJSON); err != nil {
 		return fmt.Errorf("write explanation: %w", err)
 	}
 	return in.verdict()
-}
-
-// printExplanation writes an explanation for people, or as one JSON object.
-func printExplanation(w io.Writer, x normalize.Explanation, asJSON bool) error {
-	if asJSON {
-		return json.NewEncoder(w).Encode(x)
-	}
-	answer := "two stories"
-	if x.SameStory {
-		answer = "one story"
-	}
-	near := "not candidates: they share too few rare keys, or lie more than 7 days apart"
-	if x.Candidates {
-		near = "candidates"
-	}
-	if _, err := fmt.Fprintf(w, "%s (%s)\nscore %+.3f, threshold %+.3f (log-odds; above is for one event)\n\n", answer, near, x.Score, x.Threshold); err != nil {
-		return err
-	}
-	for _, s := range x.Signals {
-		if _, err := fmt.Fprintf(w, "%+8.3f  %s = %.4g\n", s.Contribution, s.Name, s.Value); err != nil {
-			return err
-		}
-	}
-	if _, err := fmt.Fprintf(w, "\ndecided by\n"); err != nil {
-		return err
-	}
-	for _, k := range x.DecidedBy {
-		if _, err := fmt.Fprintf(w, "  %s\n", printable(string(k))); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -92,6 +92,7 @@ type input struct {
 	articles []news.Article
 	lines    []line
 	bad      int
+	pairs    bool // labelled pairs are welcome, too
 }
 
 // verdict is the exit of a command that answered all good lines.
@@ -105,12 +106,18 @@ func (in *input) verdict() error {
 // maxLine bounds one line of input: a long read is 100 kB, and a line without an end must not fill the memory.
 const maxLine = 16 << 20
 
-// readLines reads JSON lines from files. Bad lines and repeated ids are told on stderr, the others are kept.
-func readLines(a *app, files []string) (*input, error) {
+// readLines reads articles as JSON lines from files. Bad lines and repeated ids are told on stderr, the others are kept.
+func readLines(a *app, files []string) (*input, error) { return readInto(a, &input{}, files) }
+
+// readLabelled reads one file of articles or of labelled pairs.
+func readLabelled(a *app, file string) (*input, error) {
+	return readInto(a, &input{pairs: true}, []string{file})
+}
+
+func readInto(a *app, in *input, files []string) (*input, error) {
 	if len(files) == 0 {
 		files = []string{"-"}
 	}
-	in := &input{}
 	ids := map[string]bool{}
 	for _, f := range files {
 		if err := in.readFile(a, f, ids); err != nil {
@@ -183,7 +190,15 @@ func (in *input) add(text string, tooLong bool, ids map[string]bool) error {
 	if err := json.Unmarshal([]byte(text), &l); err != nil {
 		return fmt.Errorf("not a JSON object of an article: %w", err)
 	}
-	if l.A != nil && l.B != nil {
+	pair := l.A != nil || l.B != nil
+	switch {
+	case pair && !in.pairs:
+		return fmt.Errorf("a labelled pair, not an article: pairs are for eval")
+	case pair && (l.A == nil || l.B == nil):
+		return fmt.Errorf("a pair needs both a and b")
+	case len(in.lines) > 0 && pair != (in.lines[0].A != nil):
+		return fmt.Errorf("articles and labelled pairs in one file")
+	case pair:
 		in.lines = append(in.lines, l)
 		in.articles = append(in.articles, news.Article{})
 		return nil
