@@ -21,10 +21,13 @@ race:
 build:
 	go build $(FLAGS) -o bin/wirefold ./cmd/wirefold
 
-# bench prints costs beside a baseline measured in the same run. BENCH_FEEDS=1000 asks more, and takes many times as long.
-BENCH_FEEDS ?= 100
+# bench prints costs beside a baseline measured in the same run. BENCH_FEEDS=1000 asks more, and takes many times as long;
+# BENCH_ROUNDS is how often each is measured; BENCH_LATENCY=1 adds a refresh of 1,000 slow and partly failing hosts.
+BENCH_FEEDS   ?= 100
+BENCH_ROUNDS  ?= 3
+BENCH_LATENCY ?=
 bench: build
-	go run $(FLAGS) ./internal/testtools/bench -wirefold bin/wirefold -feeds $(BENCH_FEEDS)
+	go run $(FLAGS) ./internal/testtools/bench -wirefold bin/wirefold -feeds $(BENCH_FEEDS) -rounds $(BENCH_ROUNDS) $(if $(BENCH_LATENCY),-latency)
 
 # soak is the long form of the tests that kill, replay, attack and reorder: hundreds of rounds, hours.
 soak:

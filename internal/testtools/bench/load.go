@@ -18,8 +18,8 @@ import (
 
 // serveFeeds is the load server. It is a process of its own: a measured process starts with the peak memory of the
 // process that started it, so the measuring one must stay small. Each line on stdin is an order, answered by one line.
-func serveFeeds(feeds, ports int) error {
-	s, err := feedload.Start(feedload.Options{Feeds: feeds, Ports: ports})
+func serveFeeds(o feedload.Options) error {
+	s, err := feedload.Start(o)
 	if err != nil {
 		return err
 	}
@@ -38,8 +38,11 @@ func serveFeeds(feeds, ports int) error {
 		case "validators on", "validators off":
 			s.SetValidators(orders.Text() == "validators on")
 			fmt.Println("ok")
-		case "bytes":
-			fmt.Println(s.BodyBytes())
+		case "faults on":
+			s.SetFaults(faults)
+			fmt.Println("ok")
+		case "html":
+			fmt.Println(s.HTMLBytes())
 		case "counts":
 			fmt.Println(s.Full.Swap(0), s.NotModified.Swap(0), s.Failed.Swap(0))
 		default:
@@ -56,12 +59,12 @@ type loader struct {
 	cmd *exec.Cmd
 }
 
-func startLoader(feeds int) (*loader, []string, error) {
+func startLoader(more ...string) (*loader, []string, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &loader{cmd: exec.Command(self, "-serve-feeds", "-feeds", strconv.Itoa(feeds))}
+	l := &loader{cmd: exec.Command(self, append([]string{"-serve-feeds"}, more...)...)}
 	l.cmd.Stderr = os.Stderr
 	if l.in, err = l.cmd.StdinPipe(); err != nil {
 		return nil, nil, err
@@ -99,31 +102,14 @@ func (b *bench) load() (err error) {
 	if b.feeds == 0 {
 		return nil
 	}
-	l, hosts, err := startLoader(b.feeds)
+	l, hosts, err := startLoader("-feeds", strconv.Itoa(b.feeds))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.stop()) }()
-	urls, err := l.ask("urls")
+	runs, err := b.runs("load", l, hosts)
 	if err != nil {
 		return err
-	}
-	list := filepath.Join(b.dir, "urls")
-	if err := os.WriteFile(list, []byte(strings.ReplaceAll(urls, " ", "\n")), 0o600); err != nil {
-		return err
-	}
-	var feeds strings.Builder
-	fmt.Fprintf(&feeds, "fetch: {min_interval: 0s, allow: [\"%s\"]}\nfeeds:\n", strings.Join(hosts, `", "`))
-	for i, u := range strings.Fields(urls) {
-		fmt.Fprintf(&feeds, "  - {url: %q, outlet: \"Site %d\"}\n", u, i)
-	}
-	config, err := b.config("load", feeds.String())
-	if err != nil {
-		return err
-	}
-	runs := make([]loadRun, b.rounds)
-	for i := range runs {
-		runs[i] = loadRun{bench: b, l: l, config: config, list: list, store: filepath.Join(b.dir, fmt.Sprintf("load%d.db", i))}
 	}
 	items := b.feeds * 30
 	phases := []struct{ name, order, aim string }{
@@ -163,17 +149,49 @@ type loadRun struct {
 	bench               *bench
 	l                   *loader
 	config, list, store string
+	code                int // that wirefold ends with
+	workers             int // of floor; 0 = its own number
+}
+
+// runs prepares the rounds against a load server.
+func (b *bench) runs(name string, l *loader, hosts []string) ([]loadRun, error) {
+	urls, err := l.ask("urls")
+	if err != nil {
+		return nil, err
+	}
+	list := filepath.Join(b.dir, name+".urls")
+	if err := os.WriteFile(list, []byte(strings.ReplaceAll(urls, " ", "\n")), 0o600); err != nil {
+		return nil, err
+	}
+	var feeds strings.Builder
+	fmt.Fprintf(&feeds, "fetch: {min_interval: 0s, allow: [\"%s\"]}\nfeeds:\n", strings.Join(hosts, `", "`))
+	for i, u := range strings.Fields(urls) {
+		fmt.Fprintf(&feeds, "  - {url: %q, outlet: \"Site %d\"}\n", u, i)
+	}
+	config, err := b.config(name, feeds.String())
+	if err != nil {
+		return nil, err
+	}
+	out := make([]loadRun, b.rounds)
+	for i := range out {
+		out[i] = loadRun{bench: b, l: l, config: config, list: list, store: filepath.Join(b.dir, fmt.Sprintf("%s%d.db", name, i))}
+	}
+	return out, nil
 }
 
 func (r loadRun) wirefold() (meter.Cost, error) {
-	return mustWith([]string{"WIREFOLD_STORE=" + r.store}, r.bench.wirefold, "refresh", "--force", "--json", "-c", r.config)
+	return mustEnd(r.code, []string{"WIREFOLD_STORE=" + r.store}, r.bench.wirefold, "refresh", "--force", "--json", "-c", r.config)
 }
 
 func (r loadRun) floor() (meter.Cost, error) {
-	return must(r.bench.floor, "-db", r.store+".floor", "-urls", r.list)
+	args := []string{"-db", r.store + ".floor", "-urls", r.list}
+	if r.workers > 0 {
+		args = append(args, "-workers", strconv.Itoa(r.workers))
+	}
+	return must(r.bench.floor, args...)
 }
 
-// check says how many of the items were stored, and how large the database is beside the bodies that it was made from.
+// check says how many of the items were stored, and how large the database is beside the HTML in it.
 func (r loadRun) check(items int, c meter.Cost) error {
 	var report struct {
 		New     int `json:"articles_new"`
@@ -182,11 +200,11 @@ func (r loadRun) check(items int, c meter.Cost) error {
 	if err := json.Unmarshal(c.Out, &report); err != nil {
 		return fmt.Errorf("report of refresh: %w", err)
 	}
-	said, err := r.l.ask("bytes")
+	said, err := r.l.ask("html")
 	if err != nil {
 		return err
 	}
-	bodies, err := strconv.ParseInt(said, 10, 64)
+	html, err := strconv.ParseInt(said, 10, 64)
 	if err != nil {
 		return err
 	}
@@ -196,8 +214,8 @@ func (r loadRun) check(items int, c meter.Cost) error {
 			size += info.Size()
 		}
 	}
-	fmt.Printf("%-38s %d of %d articles, %d stories; database %.1f MB, %.2f of the bodies' bytes\n", "  stored", report.New, items, report.Stories,
-		mb(size), float64(size)/float64(bodies))
+	fmt.Printf("%-38s %d of %d articles, %d stories; database %.1f MB, %.2f of the HTML's bytes (aim < 2)\n", "  stored", report.New, items, report.Stories,
+		mb(size), float64(size)/float64(html))
 	if report.New != items {
 		return fmt.Errorf("%d of %d articles were stored", report.New, items)
 	}

@@ -1,7 +1,7 @@
 // Command bench prints what Wirefold costs, each figure beside a baseline measured in the same run, alternately: figures
 // of different runs or machines say nothing, ratios do.
 //
-//	bench -wirefold bin/wirefold [-feeds 1000] [-rounds 3] [-seeds 'seeds/*.txt']
+//	bench -wirefold bin/wirefold [-feeds 1000] [-rounds 3] [-latency] [-seeds 'seeds/*.txt']
 package main
 
 import (
@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"time"
 
+	"wirefold/internal/testtools/feedload"
 	"wirefold/internal/testtools/meter"
 )
 
@@ -22,6 +23,7 @@ type bench struct {
 	dir             string // scratch
 	seeds           string
 	feeds, rounds   int
+	latency         bool
 }
 
 func main() {
@@ -30,12 +32,15 @@ func main() {
 	flag.StringVar(&b.seeds, "seeds", "seeds/*.txt", "seed files")
 	flag.IntVar(&b.feeds, "feeds", 1000, "feeds of the load test; 0 leaves it out")
 	flag.IntVar(&b.rounds, "rounds", 3, "rounds; the median is printed")
+	flag.BoolVar(&b.latency, "latency", false, "also refresh 1000 slow and partly failing hosts")
 	serve := flag.Bool("serve-feeds", false, "serve the feeds of the load test, told what to do on stdin (used by bench itself)")
 	ports := flag.Int("ports", 16, "ports to serve feeds on")
+	items := flag.Int("items", 0, "items of a feed; 0 = 30")
+	apart := flag.Bool("apart", false, "serve each port at a loopback address of its own")
 	flag.Parse()
 	var err error
 	if *serve {
-		err = serveFeeds(b.feeds, *ports)
+		err = serveFeeds(feedload.Options{Feeds: b.feeds, Ports: *ports, Items: *items, Apart: *apart})
 	} else {
 		err = b.run()
 	}
@@ -67,7 +72,7 @@ func (b *bench) run() error {
 		"floor: conditional GET, gofeed, SQLite insert; no cleaning, no grouping, no guard.\n\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), b.rounds)
 	fmt.Printf("%-38s %12s %12s %8s %10s %10s   %s\n", "", "wirefold", "floor", "ratio", "peak MB", "floor MB", "aim")
-	for _, part := range []func() error{b.version, b.refreshSeeds, b.idle, b.load} {
+	for _, part := range []func() error{b.version, b.refreshSeeds, b.idle, b.load, b.slow} {
 		if err := part(); err != nil {
 			fmt.Printf("  not measured: %v\n", err)
 		}
@@ -89,13 +94,18 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%.3f s", d.Seconds())
 func mb(n int64) float64 { return float64(n) / (1 << 20) }
 
 // patience bounds one measured command: what takes longer is a fault, not a figure.
-const patience = 4 * time.Minute
+const patience = 30 * time.Minute
 
 // must runs a program that must succeed.
 func must(name string, args ...string) (meter.Cost, error) { return mustWith(nil, name, args...) }
 
 // mustWith is must with more in the environment.
 func mustWith(env []string, name string, args ...string) (meter.Cost, error) {
+	return mustEnd(0, env, name, args...)
+}
+
+// mustEnd is mustWith for a program that must end with this exit code.
+func mustEnd(code int, env []string, name string, args ...string) (meter.Cost, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
@@ -107,7 +117,7 @@ func mustWith(env []string, name string, args ...string) (meter.Cost, error) {
 	if ctx.Err() != nil {
 		return c, fmt.Errorf("%s %v was stopped after %s, with %s of CPU", filepath.Base(name), args, patience, seconds(c.CPU))
 	}
-	if c.Code != 0 {
+	if c.Code != code {
 		return c, fmt.Errorf("%s %v: exit %d: %.300s", filepath.Base(name), args, c.Code, c.Err)
 	}
 	return c, nil

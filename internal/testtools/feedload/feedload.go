@@ -26,10 +26,17 @@ type Options struct {
 	Items int // of a feed [30]
 	Words int // of an item [95: about 65 kB a feed of 30]
 	Ports int // [1]
+	// Apart gives each port a loopback address of its own, 127.0.0.1 and up. Only Linux has all of them without being asked.
+	Apart bool
 	// Retell is the share of items that retell one of 512 shared stories in other words.
 	Retell float64
 	// NoValidators serves without ETag and Last-Modified, and answers no conditional request.
 	NoValidators bool
+	Faults       Faults
+}
+
+// Faults make a network of a loopback. The zero value is none.
+type Faults struct {
 	// Latency is between Min and Max, by feed. FailPercent of the feeds answer 503, SlowPercent after Slow.
 	LatencyMin, LatencyMax, Slow time.Duration
 	FailPercent, SlowPercent     float64
@@ -44,6 +51,7 @@ type Server struct {
 	mu        sync.RWMutex
 	feeds     []feed
 	adds      int
+	html      int64 // bytes of the items' HTML
 
 	Full, NotModified, Failed, Bytes atomic.Int64
 }
@@ -68,8 +76,12 @@ func Start(o Options) (*Server, error) {
 		o.Ports = 1
 	}
 	s := &Server{options: o, vocab: gen.NewVocab(50_000, 1.05)}
-	for range o.Ports {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+	for i := range o.Ports {
+		at := "127.0.0.1:0"
+		if o.Apart {
+			at = fmt.Sprintf("127.0.%d.%d:0", i/250, 1+i%250)
+		}
+		l, err := net.Listen("tcp", at)
 		if err != nil {
 			s.Close()
 			return nil, fmt.Errorf("listen for feeds: %w", err)
@@ -131,21 +143,22 @@ func (s *Server) Add() error {
 	return s.build()
 }
 
-// BodyBytes is the size of all feeds as they are served now, uncompressed.
-func (s *Server) BodyBytes() int64 {
+// HTMLBytes is the size of the items' HTML in all feeds as they are served now.
+func (s *Server) HTMLBytes() int64 {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	var n int64
-	for _, f := range s.feeds {
-		n += int64(len(f.body))
-	}
-	return n
+	return s.html
 }
 
 func (s *Server) build() error {
 	out := make([]feed, s.options.Feeds)
+	var html int64
 	for i := range out {
-		body := s.vocab.Feed(i, s.options.Items, s.options.Words, s.adds, 0, s.URL(i), s.options.Retell)
+		items := s.vocab.Items(i, s.options.Items, s.options.Words, s.adds, 0, s.options.Retell)
+		for _, it := range items {
+			html += int64(len(it.HTML))
+		}
+		body := gen.Render(i, s.URL(i), items)
 		var zipped bytes.Buffer
 		w, err := gzip.NewWriterLevel(&zipped, gzip.BestSpeed)
 		if err != nil {
@@ -162,9 +175,16 @@ func (s *Server) build() error {
 		out[i] = feed{body: body, zipped: zipped.Bytes(), etag: fmt.Sprintf("%q", strconv.FormatUint(h.Sum64(), 16))}
 	}
 	s.mu.Lock()
-	s.feeds = out
+	s.feeds, s.html = out, html
 	s.mu.Unlock()
 	return nil
+}
+
+// SetFaults changes how the network behaves between two measurements.
+func (s *Server) SetFaults(f Faults) {
+	s.mu.Lock()
+	s.options.Faults = f
+	s.mu.Unlock()
 }
 
 // SetValidators turns validators on or off between two measurements.
@@ -181,12 +201,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.RLock()
-	f, validators, modified := s.feeds[i], !s.options.NoValidators, gen.T0.Add(time.Duration(s.adds)*time.Hour)
+	f, validators, modified, faults := s.feeds[i], !s.options.NoValidators, gen.T0.Add(time.Duration(s.adds)*time.Hour), s.options.Faults
 	s.mu.RUnlock()
-	if !s.wait(r.Context(), i) {
+	if !faults.wait(r.Context(), i) {
 		return
 	}
-	if share(i) >= 100-s.options.FailPercent {
+	if share(i) >= 100-faults.FailPercent {
 		s.Failed.Add(1)
 		http.Error(w, "unavailable", http.StatusServiceUnavailable)
 		return
@@ -220,11 +240,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// wait delays the answer of feed i as the options ask; false when the client went away.
-func (s *Server) wait(ctx context.Context, i int) bool {
-	d := s.options.LatencyMin + time.Duration(share(i)/100*float64(s.options.LatencyMax-s.options.LatencyMin))
-	if share(i) < s.options.SlowPercent {
-		d = s.options.Slow
+// wait delays the answer of feed i; false when the client went away.
+func (f Faults) wait(ctx context.Context, i int) bool {
+	d := f.LatencyMin + time.Duration(share(i)/100*float64(f.LatencyMax-f.LatencyMin))
+	if share(i) < f.SlowPercent {
+		d = f.Slow
 	}
 	if d <= 0 {
 		return true

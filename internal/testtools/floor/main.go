@@ -1,9 +1,9 @@
 // Command floor is the bare minimum that wirefold's costs are counted against: the same libraries, and nothing else done.
 //
-//	floor -db F -urls FILE    16 workers, conditional GET, gofeed, hash compare, SQLite insert: no cleaning, grouping or guard
-//	floor -db F -files GLOB   read the files, insert their text
-//	floor -serve              an HTTP server with one fixed answer; prints its address, ends when stdin does
-//	floor                     start and end
+//	floor -db F -urls FILE [-workers 16]   conditional GET, gofeed, hash compare, SQLite insert: no cleaning, grouping or guard
+//	floor -db F -files GLOB                read the files, insert their text
+//	floor -serve                           an HTTP server with one fixed answer; prints its address, ends when stdin does
+//	floor                                  start and end
 package main
 
 import (
@@ -26,9 +26,8 @@ import (
 	_ "modernc.org/sqlite"
 )
 
-// workers is how many fetches run at once; maxBody what one may bring; batch how many rows a transaction takes.
+// maxBody is what a fetch may bring; batch how many rows a transaction takes.
 const (
-	workers = 16
 	maxBody = 10 << 20
 	batch   = 3000
 )
@@ -37,15 +36,16 @@ func main() {
 	db := flag.String("db", "", "SQLite file")
 	urls := flag.String("urls", "", "file with one URL a line")
 	files := flag.String("files", "", "glob of text files")
+	workers := flag.Int("workers", 16, "fetches at once")
 	serve := flag.Bool("serve", false, "serve one fixed answer")
 	flag.Parse()
-	if err := run(*db, *urls, *files, *serve); err != nil {
+	if err := run(*db, *urls, *files, *workers, *serve); err != nil {
 		fmt.Fprintln(os.Stderr, "floor:", err)
 		os.Exit(1)
 	}
 }
 
-func run(path, urls, files string, serve bool) error {
+func run(path, urls, files string, workers int, serve bool) error {
 	switch {
 	case serve:
 		return answer()
@@ -59,7 +59,7 @@ func run(path, urls, files string, serve bool) error {
 	if files != "" {
 		err = insertFiles(db, files)
 	} else {
-		err = refresh(db, urls)
+		err = refresh(db, urls, workers)
 	}
 	return errors.Join(err, db.Close())
 }
@@ -165,7 +165,7 @@ func sources(db *sql.DB, urls string) ([]source, error) {
 	return out, rows.Err()
 }
 
-func refresh(db *sql.DB, urls string) error {
+func refresh(db *sql.DB, urls string, workers int) error {
 	all, err := sources(db, urls)
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ func TestTheFloorStoresEveryItemOnce(t *testing.T) {
 	}
 	file := filepath.Join(dir, "floor.db")
 	for range 2 {
-		if err := run(file, urls, "", false); err != nil {
+		if err := run(file, urls, "", 4, false); err != nil {
 			t.Fatal(err)
 		}
 	}
