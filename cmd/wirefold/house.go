@@ -96,9 +96,9 @@ func openStore(ctx context.Context, a *app, dsn string) (*store.Store, error) {
 	return st, nil
 }
 
-// heldBodies is how many bytes of feeds may be on their way from parser to store at once: a dozen feeds keep both
+// heldBodies is how many bytes of feeds may be on their way from parser to store at once: eight feeds keep both
 // processors busy, and 256 would be most of the memory that a refresh takes.
-const heldBodies = 1 << 20
+const heldBodies = 512 << 10
 
 func newClient(a *app, cfg *config.Config, booted time.Time) *fetch.Client {
 	contact := cfg.Fetch.Contact
