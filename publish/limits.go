@@ -2,7 +2,6 @@ package publish
 
 import (
 	"container/list"
-	"context"
 	"log/slog"
 	"net"
 	"net/http"
@@ -84,14 +83,6 @@ func (g *gate) allow(from netip.Prefix) bool {
 // everybody is the bucket that all addresses share.
 var everybody = netip.MustParsePrefix("::/0")
 
-type addressKey struct{}
-
-// withAddress notes at the opening of a connection which bucket its requests are taken from, so that no request has to
-// parse an address.
-func withAddress(ctx context.Context, c net.Conn) context.Context {
-	return context.WithValue(ctx, addressKey{}, bucket(c.RemoteAddr()))
-}
-
 // bucket is the network that an address is limited with: an IPv4 address, or an IPv6 /64, which one subscriber has
 // alone. Loopback and private addresses are not limited: there sit reverse proxies, who speak for many.
 func bucket(a net.Addr) netip.Prefix {
@@ -112,11 +103,6 @@ func bucket(a net.Addr) netip.Prefix {
 		return netip.Prefix{}
 	}
 	return pfx
-}
-
-func limitedAddress(r *http.Request) netip.Prefix {
-	p, _ := r.Context().Value(addressKey{}).(netip.Prefix)
-	return p
 }
 
 func tooMany(w http.ResponseWriter) {

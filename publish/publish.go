@@ -122,7 +122,9 @@ type Publisher struct {
 	stamps  atomic.Pointer[stamps]
 	metrics *metrics
 	hub     *hub // nil = none
-	apiGate *gate
+	// draining is set when Serve was asked to end: proxies that look at /readyz send nobody here any more.
+	draining atomic.Bool
+	apiGate  *gate
 
 	// pollMu makes polls queue: a poll that started later must not be overtaken by an older answer.
 	pollMu sync.Mutex
@@ -255,8 +257,9 @@ func (p *Publisher) Follow(ctx context.Context) {
 	}
 }
 
-// Ready reports whether feeds can be served: the store has been read at least once.
-func (p *Publisher) Ready() bool { return p.stamps.Load() != nil }
+// Ready reports whether feeds can be served, now and in the next moment: the store has been read at least once, and Serve was
+// not asked to end.
+func (p *Publisher) Ready() bool { return p.stamps.Load() != nil && !p.draining.Load() }
 
 // known is what the last poll saw; the first caller polls.
 func (p *Publisher) known(ctx context.Context) (*stamps, error) {

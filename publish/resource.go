@@ -79,6 +79,7 @@ type form struct {
 type wire struct {
 	body   []byte
 	length []string // the Content-Length header
+	asking
 }
 
 // get is the snapshot to serve for the state s: the one of that state, or older bytes while another request renders it

@@ -204,6 +204,7 @@ func (p *Publisher) answer(c *gin.Context, route string, d *document) {
 	w.WriteHeader(d.status)
 	p.metrics.answered(route, d.status)
 	if req.Method != http.MethodHead {
+		expect(req, b)
 		// A client that went away is its own business.
 		w.Write(b.body) //nolint:errcheck
 	}
@@ -316,10 +317,12 @@ func plain(w http.ResponseWriter, status int, text string) {
 
 func (p *Publisher) serveHealth(c *gin.Context) { plain(c.Writer, http.StatusOK, "ok\n") }
 
-func (p *Publisher) serveReady(c *gin.Context) {
+func (p *Publisher) serveReady(c *gin.Context) { p.ready(c.Writer) }
+
+func (p *Publisher) ready(w http.ResponseWriter) {
 	if !p.Ready() {
-		plain(c.Writer, http.StatusServiceUnavailable, "not ready\n")
+		plain(w, http.StatusServiceUnavailable, "not ready\n")
 		return
 	}
-	plain(c.Writer, http.StatusOK, "ready\n")
+	plain(w, http.StatusOK, "ready\n")
 }

@@ -47,26 +47,30 @@ func (p *Publisher) Serve(ctx context.Context, l Listeners) error {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ConnContext:       withAddress,
+		ConnContext:       withConn,
 		ConnState:         guard.state,
 		ErrorLog:          slog.NewLogLogger(p.o.Log.Handler(), slog.LevelDebug),
 	}
-	servers := map[*http.Server]net.Listener{public: l.Public}
+	type served struct {
+		*http.Server
+		on net.Listener
+	}
+	servers := []served{{public, listener{l.Public}}}
 	if l.Admin != nil {
-		servers[&http.Server{
+		servers = append(servers, served{&http.Server{
 			Handler: p.Admin(), ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 			// A CPU profile takes as long as it was asked to; who reaches this listener is the owner.
 			ErrorLog: slog.NewLogLogger(p.o.Log.Handler(), slog.LevelDebug),
-		}] = l.Admin
+		}, l.Admin})
 	}
 
 	var wg sync.WaitGroup
 	wg.Go(func() { p.Follow(ctx) })
 	failed := make(chan error, len(servers))
-	for s, ln := range servers {
+	for _, s := range servers {
 		wg.Go(func() {
-			if err := s.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
-				failed <- fmt.Errorf("serve on %s: %w", ln.Addr(), err)
+			if err := s.Serve(s.on); !errors.Is(err, http.ErrServerClosed) {
+				failed <- fmt.Errorf("serve on %s: %w", s.on.Addr(), err)
 			}
 		})
 	}
@@ -75,9 +79,11 @@ func (p *Publisher) Serve(ctx context.Context, l Listeners) error {
 	case <-ctx.Done():
 	case err = <-failed:
 	}
+	p.draining.Store(true)
 	stop()
-	for s := range servers {
-		err = errors.Join(err, drain(s))
+	// The admin listener goes last: it can be asked what goes on.
+	for _, s := range servers {
+		err = errors.Join(err, drain(s.Server))
 	}
 	wg.Wait()
 	return err
@@ -98,6 +104,7 @@ func drain(s *http.Server) error {
 func (p *Publisher) Admin() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { p.ready(w) })
 	if p.o.Registry != nil {
 		mux.Handle("GET /metrics", promhttp.HandlerFor(p.o.Registry, promhttp.HandlerOpts{}))
 	}

@@ -101,7 +101,7 @@ func TestAnAnswerInFlightIsFinished(t *testing.T) {
 	o := options(st)
 	o.Now = time.Now
 	p := newPublisher(t, o)
-	public, _, stop := serve(t, p)
+	public, admin, stop := serve(t, p)
 	answer := make(chan string, 1)
 	go func() {
 		r, err := http.Get("http://" + public + atomPath)
@@ -122,7 +122,17 @@ func TestAnAnswerInFlightIsFinished(t *testing.T) {
 		runtime.Gosched()
 	}
 	stopped := make(chan error, 1)
+	// Poll is what the waiting request does not let us do: the store is slow for it, not for this.
+	p.stamps.Store(&stamps{})
+	if code, _ := fetch(t, "http://"+admin+"/readyz"); code != 200 {
+		t.Errorf("before the end was asked for, /readyz: %d", code)
+	}
 	go func() { stopped <- stop() }()
+	for code := 200; code == 200; {
+		if code, _ = fetch(t, "http://"+admin+"/readyz"); code != 200 && code != 503 {
+			t.Errorf("while answers are in flight, /readyz: %d", code)
+		}
+	}
 	st.gate <- struct{}{}
 	if got := <-answer; got != "200 <nil> true" {
 		t.Errorf("the answer in flight: %s", got)

@@ -34,6 +34,7 @@ func main() {
 	flag.IntVar(&b.rounds, "rounds", 3, "rounds; the median is printed")
 	flag.BoolVar(&b.latency, "latency", false, "also refresh 1000 slow and partly failing hosts")
 	serve := flag.Bool("serve-feeds", false, "serve the feeds of the load test, told what to do on stdin (used by bench itself)")
+	only := flag.String("only", "", "\"serve\" measures only the serving of a feed")
 	ports := flag.Int("ports", 16, "ports to serve feeds on")
 	items := flag.Int("items", 0, "items of a feed; 0 = 30")
 	apart := flag.Bool("apart", false, "serve each port at a loopback address of its own")
@@ -42,7 +43,7 @@ func main() {
 	if *serve {
 		err = serveFeeds(feedload.Options{Feeds: b.feeds, Ports: *ports, Items: *items, Apart: *apart})
 	} else {
-		err = b.run()
+		err = b.run(*only)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -50,7 +51,7 @@ func main() {
 	}
 }
 
-func (b *bench) run() error {
+func (b *bench) run(only string) error {
 	dir, err := os.MkdirTemp("", "wirefold-bench-")
 	if err != nil {
 		return err
@@ -72,7 +73,11 @@ func (b *bench) run() error {
 		"floor: conditional GET, gofeed, SQLite insert; no cleaning, no grouping, no guard.\n\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), b.rounds)
 	fmt.Printf("%-38s %12s %12s %8s %10s %10s   %s\n", "", "wirefold", "floor", "ratio", "peak MB", "floor MB", "aim")
-	for _, part := range []func() error{b.version, b.refreshSeeds, b.idle, b.load, b.slow} {
+	parts := []func() error{b.version, b.refreshSeeds, b.idle, b.load, b.slow, b.serve}
+	if only == "serve" {
+		parts = parts[len(parts)-1:]
+	}
+	for _, part := range parts {
 		if err := part(); err != nil {
 			fmt.Printf("  not measured: %v\n", err)
 		}

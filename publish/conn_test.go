@@ -1,0 +1,89 @@
+package publish
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// Bodies of all sizes arrive whole, the first time and when they are asked for often, whatever else was asked for on the
+// same connection before and after them.
+func TestBodiesArriveWhole(t *testing.T) {
+	bodies := map[string]*wire{}
+	for _, n := range []int{0, 1, 4000, firstPiece - 1, firstPiece, firstPiece + 1, 100_000, 3_000_000} {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = byte(i * i >> 7)
+		}
+		bodies["/"+strconv.Itoa(n)] = &wire{body: b, length: []string{strconv.Itoa(n)}}
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &http.Server{ConnContext: withConn, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b := bodies[r.URL.Path]
+		w.Header()["Content-Length"] = b.length
+		if r.Method != http.MethodHead {
+			expect(r, b)
+			w.Write(b.body) //nolint:errcheck
+		}
+	})}
+	go s.Serve(listener{l}) //nolint:errcheck // it ends with Close
+	t.Cleanup(func() { s.Close() })
+	client := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 1}}
+	for round := range oftenAsked + 3 {
+		for path, want := range bodies {
+			if len(want.body) > 1e6 && round%16 != 0 && round < oftenAsked {
+				want.asked.Add(1) // a long one is not worth so many rounds
+				continue
+			}
+			for _, method := range []string{http.MethodHead, http.MethodGet} {
+				req, err := http.NewRequest(method, "http://"+l.Addr().String()+path, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				res, err := client.Do(req)
+				if err != nil {
+					t.Fatalf("round %d, %s %s: %v", round, method, path, err)
+				}
+				got, err := io.ReadAll(res.Body)
+				res.Body.Close()
+				if err != nil || method == http.MethodGet && !bytes.Equal(got, want.body) {
+					t.Fatalf("round %d, %s %s: %d bytes, %v", round, method, path, len(got), err)
+				}
+			}
+		}
+	}
+}
+
+// sink keeps what is written to a connection, write by write.
+type sink struct {
+	net.Conn
+	writes []string
+}
+
+func (s *sink) Write(b []byte) (int, error) {
+	s.writes = append(s.writes, string(b))
+	return len(b), nil
+}
+
+func TestTheFirstPieceOfALongAnswerWaitsForTheSecond(t *testing.T) {
+	w := &wire{body: bytes.Repeat([]byte("x"), firstPiece)}
+	var s sink
+	c := &conn{Conn: &s, body: w}
+	if n, err := c.Write([]byte("head")); n != 4 || err != nil || len(s.writes) != 0 {
+		t.Fatalf("the first piece: %d, %v; written: %q", n, err, s.writes)
+	}
+	if n, err := c.Write(w.body); n != len(w.body) || err != nil || strings.Join(s.writes, "") != "head"+string(w.body) {
+		t.Fatalf("the second piece: %d, %v; %d bytes written", n, err, len(strings.Join(s.writes, "")))
+	}
+	s.writes = nil
+	if n, err := c.Write([]byte("next")); n != 4 || err != nil || len(s.writes) != 1 {
+		t.Fatalf("the next answer: %d, %v; written: %q", n, err, s.writes)
+	}
+}
