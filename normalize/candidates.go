@@ -8,8 +8,8 @@ import (
 	"wirefold/internal/news"
 )
 
-// candidates lists all pairs of articles that the rule makes candidates, a < b, in order.
-func (m *Model) candidates(as []news.Marked) [][2]int32 {
+// Candidates lists all pairs of articles that the rule makes candidates, a < b, in order.
+func (m *Model) Candidates(as []news.Marked) [][2]int32 {
 	var pairs [][2]int32
 	m.eachCandidate(as, func(a, b int32) { pairs = append(pairs, [2]int32{a, b}) })
 	slices.SortFunc(pairs, comparePairs)

@@ -18,7 +18,7 @@ func (m *Model) CandidateRecall(as []news.Article, event []string) float64 {
 		return 1
 	}
 	hit := 0
-	for _, p := range m.candidates(m.marked(as)) {
+	for _, p := range m.Candidates(m.marked(as)) {
 		if event[p[0]] == event[p[1]] {
 			hit++
 		}

@@ -73,7 +73,7 @@ func (m *Model) NewExplainer(as []news.Article) *Explainer {
 	ms := m.marked(as)
 	e := m.explainer(m.neighbourhood(ms, nil))
 	e.candidates = make(map[[2]int32]bool)
-	for _, p := range m.candidates(ms) {
+	for _, p := range m.Candidates(ms) {
 		e.candidates[p] = true
 	}
 	return e
@@ -230,7 +230,8 @@ func (w *weighing) signals(a, b news.ArticleKey) (v *signals, f *Forest, linked 
 		return nil, nil, false
 	}
 	v = new(signals)
-	compare(v, pa, pb)
+	shared := walk(nil, pa.hashes, pb.hashes)
+	compareSharing(v, pa, pb, shared)
 	i, ok := w.in[[2]int32{lo, hi}]
 	if !ok {
 		return v, &w.m.File.Pair, false
@@ -240,7 +241,7 @@ func (w *weighing) signals(a, b news.ArticleKey) (v *signals, f *Forest, linked 
 	if !ok {
 		return v, &w.m.File.Pair, false
 	}
-	p.t.place(v, k)
+	p.t.place(v, k, shared)
 	return v, &w.m.File.Set, true
 }
 

@@ -13,13 +13,14 @@ func (m *Model) Link(as []news.Marked, pairs [][2]int32) []news.Edge {
 	ps := newPrepared(as)
 	var es []news.Edge
 	var x signals
+	var cross crossing
 	rest := m.File.Pair.rest()
 	for _, p := range pairs {
 		a, b := ps.get(p[0]), ps.get(p[1])
 		if a == nil || b == nil || as[p[0]].Key == as[p[1]].Key {
 			continue
 		}
-		compare(&x, a, b)
+		compareSharing(&x, a, b, cross.shared(a, b))
 		if s, ok := m.File.Pair.reaches(&x, m.File.Floor, rest); ok {
 			e := news.Edge{A: as[p[0]].Key, B: as[p[1]].Key, Score: s}
 			if e.A > e.B {

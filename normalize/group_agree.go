@@ -100,9 +100,12 @@ func (g *grouping) score(c component) []edge {
 	t, _ := g.setting(c)
 	out := make([]edge, len(t.edges))
 	var x signals
+	var cross crossing
 	for k, e := range t.edges {
-		compare(&x, t.as[e.a], t.as[e.b])
-		t.place(&x, k)
+		a, b := t.as[e.a], t.as[e.b]
+		shared := cross.shared(a, b)
+		compareSharing(&x, a, b, shared)
+		t.place(&x, k, shared)
 		out[k] = edge{e.a, e.b, g.judge(c.members[e.a], c.members[e.b], &x)}
 	}
 	return out

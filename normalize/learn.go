@@ -51,7 +51,7 @@ type Bench struct {
 // NewBench marks articles, which must be in the order of their keys, and finds their candidates.
 func (m *Model) NewBench(as []news.Article) *Bench {
 	ms := m.marked(as)
-	return &Bench{Pairs: m.candidates(ms), ms: ms, ps: newPrepared(ms)}
+	return &Bench{Pairs: m.Candidates(ms), ms: ms, ps: newPrepared(ms)}
 }
 
 // PairSignals are the signals of the k-th pair alone.

@@ -20,13 +20,14 @@ func (m *Model) Partition(as []news.Article, rs []news.Ruling) [][]int {
 // link makes the edges of all candidates, pair by pair: a day's stream has too many candidates to list them first.
 func (g *grouping) link(m *Model, as []news.Marked) {
 	var x signals
+	var cross crossing
 	rest := m.File.Pair.rest()
 	m.eachCandidate(as, func(i, j int32) {
 		a, b := g.ps.get(i), g.ps.get(j)
 		if a == nil || b == nil || g.as[i].Key == g.as[j].Key {
 			return
 		}
-		compare(&x, a, b)
+		compareSharing(&x, a, b, cross.shared(a, b))
 		if s, ok := m.File.Pair.reaches(&x, g.floor, rest); ok {
 			g.edges = append(g.edges, edge{i, j, s})
 		}
@@ -49,7 +50,7 @@ func (m *Model) marked(as []news.Article) []news.Marked {
 // neighbourhood links marked articles by the candidate rule.
 func (m *Model) neighbourhood(ms []news.Marked, rs []news.Ruling) news.Neighbourhood {
 	sorted := withoutCopies(newRoll(ms).sorted)
-	return news.Neighbourhood{Members: ms, Edges: m.Link(sorted, m.candidates(sorted)), Rulings: rs}
+	return news.Neighbourhood{Members: ms, Edges: m.Link(sorted, m.Candidates(sorted)), Rulings: rs}
 }
 
 // withoutCopies takes the keys from all but the least of the articles with the same text in one window: only that one is

@@ -89,6 +89,7 @@ func nan32() float32 {
 // prepared is a sketch with the sums that every comparison needs.
 type prepared struct {
 	*sketch
+	hashes                    []uint32  // of the terms
 	w                         []float32 // weight of each term in the whole text
 	norm, titleNorm, leadNorm float32   // square roots of summed squares
 	title, lead               float32   // summed rarities of the terms there
@@ -108,8 +109,9 @@ func makeTF() (t [256]float32) {
 }
 
 func prepare(s *sketch) *prepared {
-	p := &prepared{sketch: s, w: make([]float32, len(s.terms))}
+	p := &prepared{sketch: s, hashes: make([]uint32, len(s.terms)), w: make([]float32, len(s.terms))}
 	for i, t := range s.terms {
+		p.hashes[i] = t.hash
 		idf := float32(t.idf) / idfStep
 		w := tfWeight[t.tf] * idf
 		p.w[i] = w
@@ -149,7 +151,12 @@ const leadFlags = flagTitle | flagLead
 
 // compare fills the signals that need only the two articles. It is symmetric: every signal is.
 func compare(x *signals, a, b *prepared) {
-	compareWords(x, a, b)
+	compareSharing(x, a, b, walk(nil, a.hashes, b.hashes))
+}
+
+// compareSharing is compare for two articles of which it is known which terms they share.
+func compareSharing(x *signals, a, b *prepared, shared []match) {
+	compareWords(x, a, b, shared)
 	compareNames(x, a, b)
 	comparePlaces(x, a, b)
 	compareNumbers(x, a, b)
@@ -169,22 +176,14 @@ func compare(x *signals, a, b *prepared) {
 	}
 }
 
-func compareWords(x *signals, a, b *prepared) {
+func compareWords(x *signals, a, b *prepared, shared []match) {
 	var dot, titleDot, leadDot, rare, top, both float32
 	var titleA, titleB, leadA, leadB float32 // summed rarities of a's title found in b …
 	ta, tb := a.terms, b.terms
-	for i, j := 0, 0; i < len(ta) && j < len(tb); {
-		p, q := &ta[i], &tb[j]
-		if p.hash < q.hash {
-			i++
-			continue
-		}
-		if p.hash > q.hash {
-			j++
-			continue
-		}
+	for _, m := range shared {
+		p, q := &ta[m.a], &tb[m.b]
 		idf := float32(min(p.idf, q.idf)) / idfStep
-		dot += a.w[i] * b.w[j]
+		dot += a.w[m.a] * b.w[m.b]
 		inA, inB := p.flags&leadFlags != 0, q.flags&leadFlags != 0
 		if p.flags&flagTitle != 0 {
 			titleA += idf
@@ -211,8 +210,6 @@ func compareWords(x *signals, a, b *prepared) {
 			}
 			top = max(top, idf)
 		}
-		i++
-		j++
 	}
 	x[sigTextCos] = ratio(dot, a.norm*b.norm)
 	x[sigTitleCos] = unknown
@@ -228,19 +225,10 @@ func compareWords(x *signals, a, b *prepared) {
 }
 
 // textCos is the signal of the words of the whole text alone.
-func textCos(a, b *prepared) float32 {
+func textCos(a, b *prepared, shared []match) float32 {
 	var dot float32
-	for i, j := 0, 0; i < len(a.terms) && j < len(b.terms); {
-		switch {
-		case a.terms[i].hash < b.terms[j].hash:
-			i++
-		case a.terms[i].hash > b.terms[j].hash:
-			j++
-		default:
-			dot += a.w[i] * b.w[j]
-			i++
-			j++
-		}
+	for _, m := range shared {
+		dot += a.w[m.a] * b.w[m.b]
 	}
 	if a.norm*b.norm == 0 {
 		return 0

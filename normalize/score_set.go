@@ -67,6 +67,7 @@ func (t *setting) near(i int32) []int32 { return t.of[i][:min(len(t.of[i]), maxN
 
 // count notes how common every term and name of an article is among its near neighbours.
 func (t *setting) count() {
+	var c crossing
 	counts := make([]uint16, maxTerms)
 	nameCounts := make([]uint16, maxNames)
 	for i, a := range t.as {
@@ -76,7 +77,9 @@ func (t *setting) count() {
 		clear(nameCounts)
 		for _, k := range near {
 			b := t.as[t.edges[k].other(int32(i))]
-			countTerms(counts, a.terms, b.terms)
+			for _, m := range c.shared(a, b) {
+				counts[m.a]++
+			}
 			countNames(nameCounts, a.names, b.names)
 		}
 		t.local[i] = make([]uint8, len(a.terms))
@@ -137,21 +140,6 @@ func (t *setting) support() {
 	}
 }
 
-func countTerms(counts []uint16, a, b []termMark) {
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i].hash < b[j].hash:
-			i++
-		case a[i].hash > b[j].hash:
-			j++
-		default:
-			counts[i]++
-			i++
-			j++
-		}
-	}
-}
-
 func countNames(counts []uint16, a, b []nameMark) {
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch {
@@ -177,7 +165,7 @@ func standing(c, level uint8) float32 {
 }
 
 // place fills the signals that the k-th edge has from its neighbourhood.
-func (t *setting) place(x *signals, k int) {
+func (t *setting) place(x *signals, k int, shared []match) {
 	e := &t.edges[k]
 	a, b := t.as[e.a], t.as[e.b]
 	x[sigPairScore] = float32(e.pair)
@@ -185,8 +173,8 @@ func (t *setting) place(x *signals, k int) {
 	x[sigRankBest], x[sigRankWorst] = float32(max(ra, rb)), float32(min(ra, rb))
 	x[sigThird], x[sigCompany] = t.thirds[k], t.shared[k]
 	x[sigRows], x[sigTextRows] = t.rows[k], t.textRows[k]
-	t.contrast(x, e, a, b)
-	t.weighed(x, e)
+	t.contrast(x, e, a, b, shared)
+	t.weighed(x, e, shared)
 	na, nb := float32(len(t.of[e.a])), float32(len(t.of[e.b]))
 	x[sigNeighbours], x[sigNeighboursMax] = log2(min(na, nb)+1), log2(max(na, nb)+1)
 }
@@ -203,7 +191,7 @@ func (t *setting) rival(i int32, k int) float64 {
 
 // contrast compares the words and names that stand out among the neighbours of each: the counterpart rather than the
 // person in every story.
-func (t *setting) contrast(x *signals, e *edge, a, b *prepared) {
+func (t *setting) contrast(x *signals, e *edge, a, b *prepared, shared []match) {
 	la, lb := t.local[e.a], t.local[e.b]
 	va, vb := t.level[e.a], t.level[e.b]
 	var dot, na, nb, top float32
@@ -219,24 +207,14 @@ func (t *setting) contrast(x *signals, e *edge, a, b *prepared) {
 			nb += w * w
 		}
 	}
-	for i, j := 0, 0; i < len(a.terms) && j < len(b.terms); {
-		p, q := &a.terms[i], &b.terms[j]
-		if p.hash < q.hash {
-			i++
-			continue
-		}
-		if p.hash > q.hash {
-			j++
-			continue
-		}
+	for _, m := range shared {
+		p, q := &a.terms[m.a], &b.terms[m.b]
 		if p.flags&leadFlags != 0 || q.flags&leadFlags != 0 {
 			idf := float32(min(p.idf, q.idf)) / idfStep
-			wa, wb := standing(la[i], va)*idf, standing(lb[j], vb)*idf
+			wa, wb := standing(la[m.a], va)*idf, standing(lb[m.b], vb)*idf
 			dot += wa * wb
 			top += max(0, min(wa, wb)-3)
 		}
-		i++
-		j++
 	}
 	x[sigLocalCos] = ratio(dot, sqrt32(na)*sqrt32(nb))
 	x[sigLocalCosTop] = top
@@ -292,9 +270,11 @@ func (t *setting) contrastNames(x *signals, e *edge, a, b *prepared) {
 // away by it: each article is near its own and less near the others.
 func (t *setting) alike() {
 	scores, words := make([]float32, len(t.edges)), make([]float32, len(t.edges))
+	var c crossing
 	for k, e := range t.edges {
 		scores[k] = float32(min(max(e.pair, -maxSay), maxSay))
-		words[k] = textCos(t.as[e.a], t.as[e.b])
+		a, b := t.as[e.a], t.as[e.b]
+		words[k] = textCos(a, b, c.shared(a, b))
 	}
 	t.rows, t.textRows = t.correlate(scores, -5), t.correlate(words, 0.05)
 }
@@ -420,7 +400,7 @@ func (t *setting) rarities() {
 }
 
 // weighed compares the words of two articles by their rarity in the neighbourhood.
-func (t *setting) weighed(x *signals, e *edge) {
+func (t *setting) weighed(x *signals, e *edge, shared []match) {
 	x[sigSetCos], x[sigSetLead], x[sigSetTitle] = unknown, unknown, unknown
 	x[sigSetSize] = log2(float32(len(t.as)))
 	if t.weigh == nil {
@@ -429,27 +409,18 @@ func (t *setting) weighed(x *signals, e *edge) {
 	a, b := t.as[e.a].terms, t.as[e.b].terms
 	wa := t.weigh[e.a]
 	var dot, lead, foundA, foundB float32
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i].hash < b[j].hash:
-			i++
-		case a[i].hash > b[j].hash:
-			j++
-		default:
-			w := wa[i]
-			dot += w * w * tfWeight[a[i].tf] * tfWeight[b[j].tf]
-			inA, inB := a[i].flags&leadFlags != 0, b[j].flags&leadFlags != 0
-			if inA && inB {
-				lead += w * w
-			}
-			if inA {
-				foundA += w
-			}
-			if inB {
-				foundB += w
-			}
-			i++
-			j++
+	for _, m := range shared {
+		p, q, w := &a[m.a], &b[m.b], wa[m.a]
+		dot += w * w * tfWeight[p.tf] * tfWeight[q.tf]
+		inA, inB := p.flags&leadFlags != 0, q.flags&leadFlags != 0
+		if inA && inB {
+			lead += w * w
+		}
+		if inA {
+			foundA += w
+		}
+		if inB {
+			foundB += w
 		}
 	}
 	sa, sb := &t.sums[e.a], &t.sums[e.b]

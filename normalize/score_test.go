@@ -53,7 +53,7 @@ func TestLinkIsSymmetricAndNeedsNoOrder(t *testing.T) {
 	m := Load()
 	as := tellings(3, 8)
 	ms := m.marked(as)
-	pairs := m.candidates(ms)
+	pairs := m.Candidates(ms)
 	if len(pairs) == 0 {
 		t.Fatal("no candidates among tellings of the same events")
 	}

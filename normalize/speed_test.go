@@ -50,7 +50,7 @@ func BenchmarkStages(b *testing.B) {
 		var edges []news.Edge
 		b.Run(fmt.Sprintf("candidates/%d", n), func(b *testing.B) {
 			for b.Loop() {
-				pairs = m.candidates(ms)
+				pairs = m.Candidates(ms)
 			}
 			perArticle(b, n)
 			b.ReportMetric(float64(len(pairs))/float64(n), "pairs/article")

@@ -22,6 +22,7 @@ type bench struct {
 	wirefold, floor string // programs
 	dir             string // scratch
 	seeds           string
+	profile         string
 	feeds, rounds   int
 	latency         bool
 }
@@ -38,9 +39,13 @@ func main() {
 	ports := flag.Int("ports", 16, "ports to serve feeds on")
 	items := flag.Int("items", 0, "items of a feed; 0 = 30")
 	apart := flag.Bool("apart", false, "serve each port at a loopback address of its own")
+	group := flag.String("grouping", "", "measure grouping in this process: pure:N and stored:N with N live articles, parted by commas (used by bench itself)")
+	flag.StringVar(&b.profile, "profile", "", "write a CPU profile of -grouping to this file")
 	flag.Parse()
 	var err error
-	if *serve {
+	if *group != "" {
+		err = b.grouping(*group)
+	} else if *serve {
 		err = serveFeeds(feedload.Options{Feeds: b.feeds, Ports: *ports, Items: *items, Apart: *apart})
 	} else {
 		err = b.run(*only)

@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// rare draws a word from the rarer nine tenths of the list.
-func (v *Vocab) rare(r *rand.Rand) string {
-	n := len(v.Words)
-	return v.Words[n/10+r.IntN(n-n/10)]
+// content draws a word that can tell an event, by the same law as all words: a few of them (the names on every front page)
+// are in many events, most in hardly any. The commonest two hundredth of the list tells nothing.
+func (v *Vocab) content(r *rand.Rand) string {
+	return v.Words[(len(v.Words)/200+v.ID(r))%len(v.Words)]
 }
 
 // Telling writes the n-th telling of an event: a headline and a text of about the given number of words. All tellings of
-// an event share its people, its rare words and its numbers; the words between are each outlet's own.
+// an event share its people, its words and its numbers; the words between are each outlet's own.
 func (v *Vocab) Telling(event, n uint64, words int) (title, text string) {
 	shared := rand.New(rand.NewPCG(event, 99))
 	var names, facts []string
 	for range 3 {
-		names = append(names, capital(v.rare(shared))+" "+capital(v.rare(shared)))
+		names = append(names, capital(v.content(shared))+" "+capital(v.content(shared)))
 	}
 	for range 8 {
-		facts = append(facts, v.rare(shared))
+		facts = append(facts, v.content(shared))
 	}
 	facts = append(facts, fmt.Sprint(100+shared.IntN(9000)), fmt.Sprint(100+shared.IntN(9000)))
 	own := rand.New(rand.NewPCG(event*1000003+n, 7))
