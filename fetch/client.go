@@ -257,7 +257,7 @@ func (t *try) judge(ctx context.Context, a *answer, err error) news.Fetched {
 			s.Full = now
 		}
 	}
-	err = quiet(err)
+	err = quiet(advised(err, t.f, t.c.o.Guard, s.HTTP))
 	s.Error = ""
 	if err != nil {
 		s.Error = err.Error()

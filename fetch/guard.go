@@ -105,10 +105,18 @@ func (g *Guard) DialContext(ctx context.Context, network, address string) (net.C
 		}
 	}
 	if len(public) == 0 {
-		return nil, fmt.Errorf("%w: %s has no public address", ErrRefused, host)
+		return nil, &privateError{host}
 	}
 	return g.race(ctx, network, public)
 }
+
+// privateError refuses a name all of whose addresses are private.
+type privateError struct{ host string }
+
+func (e *privateError) Error() string {
+	return fmt.Sprintf("%v: %s has no public address", ErrRefused, e.host)
+}
+func (e *privateError) Unwrap() error { return ErrRefused }
 
 func (g *Guard) lookup(ctx context.Context, host string) ([]netip.Addr, error) {
 	if ip, err := netip.ParseAddr(strings.TrimSuffix(host, ".")); err == nil {

@@ -98,7 +98,7 @@ func readXML(text, base string) (*news.Document, error) {
 		case got.html || got.doctype:
 			return nil, newPageError(text, base)
 		case got.opml:
-			return nil, fmt.Errorf("%w: this is OPML, a list of feeds", ErrNotAFeed)
+			return nil, errOPML
 		}
 		return nil, fmt.Errorf("%w: no element of a feed in it", ErrNotAFeed)
 	}

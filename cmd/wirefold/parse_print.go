@@ -1,12 +1,8 @@
 package main
 
 import (
-	"html"
-	"regexp"
 	"strings"
 	"time"
-
-	"golang.org/x/net/html/atom"
 
 	"wirefold/internal/news"
 	"wirefold/normalize"
@@ -96,7 +92,7 @@ type (
 
 func printFeed(d *news.Document) feedJSON {
 	out := feedJSON{
-		Title: printTitle(d.Title), Description: normalize.Clean(d.Description).HTML, Link: printURL(d.Link), ID: d.ID,
+		Title: normalize.TitleHTML(d.Title), Description: normalize.Clean(d.Description).HTML, Link: printURL(d.Link), ID: d.ID,
 		Language: d.Language, Rights: normalize.Clean(d.Rights).HTML, Generator: d.Generator, Image: printURL(d.Image),
 		Updated: printTime(d.Updated), Published: printTime(d.Published), Partial: d.Partial,
 		Authors: printAuthors(d.Authors), Categories: printCategories(d.Categories), Links: printLinks(d.Links),
@@ -105,7 +101,7 @@ func printFeed(d *news.Document) feedJSON {
 	for i := range d.Items {
 		it := &d.Items[i]
 		e := entryJSON{
-			ID: it.GUID, Title: printTitle(it.Title), Link: printURL(it.Link), Summary: normalize.Clean(it.Summary).HTML,
+			ID: it.GUID, Title: normalize.TitleHTML(it.Title), Link: printURL(it.Link), Summary: normalize.Clean(it.Summary).HTML,
 			Content: normalize.Clean(it.Content).HTML, Updated: printTime(it.Updated), Published: printTime(it.Published),
 			Comments: printURL(it.Comments), Rights: normalize.Clean(it.Rights).HTML, Image: printURL(it.Image),
 			Authors: printAuthors(it.Authors), Categories: printCategories(it.Categories), Links: printLinks(it.Links),
@@ -122,7 +118,7 @@ func printFeed(d *news.Document) feedJSON {
 		}
 		if s := it.Source; s != nil {
 			e.Source = &sourceJSON{
-				Title: printTitle(s.Title), ID: s.ID, Link: printURL(s.Link), Links: printLinks(s.Links), Updated: printTime(s.Updated),
+				Title: normalize.TitleHTML(s.Title), ID: s.ID, Link: printURL(s.Link), Links: printLinks(s.Links), Updated: printTime(s.Updated),
 				Authors: printAuthors(s.Authors), Contributors: printAuthors(s.Contributors), Rights: normalize.Clean(s.Rights).HTML,
 				Description: normalize.Clean(s.Description).HTML, Categories: printCategories(s.Categories), Generator: s.Generator, Icon: printURL(s.Icon),
 			}
@@ -135,10 +131,10 @@ func printFeed(d *news.Document) feedJSON {
 // printSeed is the one entry of a seed file. Unlike a feed's dates, a day printed without a time stays a day.
 func printSeed(a news.Article) feedJSON {
 	e := entryJSON{
-		ID: a.GUID, Title: safeTitle(a.Title), Link: a.Link, Summary: safeTitle(a.Summary), Content: a.HTML, Published: a.Published.String(),
+		ID: a.GUID, Title: normalize.EscapeTitle(a.Title), Link: a.Link, Summary: normalize.EscapeTitle(a.Summary), Content: a.HTML, Published: a.Published.String(),
 		Updated: a.Updated.String(), Image: a.Image, Authors: printAuthors(a.Authors),
 		seedJSON: &seedJSON{
-			Headline: safeTitle(a.Headline), Standfirst: a.Facts.Standfirst, Dateline: a.Facts.Dateline, Venue: a.Facts.Venue,
+			Headline: normalize.EscapeTitle(a.Headline), Standfirst: a.Facts.Standfirst, Dateline: a.Facts.Dateline, Venue: a.Facts.Venue,
 			VenueDetail: a.Facts.VenueDetail, EventDate: a.Facts.EventDate.String(), Byline: a.Facts.Byline,
 			Outlet: a.Facts.Outlet, Agency: a.Facts.Agency, People: a.Facts.People, Numbers: a.Facts.Numbers,
 		},
@@ -152,38 +148,6 @@ func printTime(d news.Date) string {
 		return ""
 	}
 	return d.Time.UTC().Format(time.RFC3339)
-}
-
-func printTitle(t news.Text) string { return safeTitle(normalize.TitleText(t)) }
-
-// What in a title might be taken for HTML. ancient are elements of old browsers that the parser no longer knows.
-var (
-	angle   = regexp.MustCompile(`<(/?)([A-Za-z!?][^\s<>/]*)([^<>]*>)?`)
-	entity  = regexp.MustCompile(`&(#?[0-9A-Za-z]+;?)`)
-	ancient = map[string]bool{"blink": true, "layer": true, "ilayer": true, "bgsound": true, "xml": true, "isindex": true}
-)
-
-// safeTitle prints plain text such that a consumer that takes it for HTML still sees that text and nothing active: what
-// would be a tag or a reference is escaped, and nothing else. "AT&T" and "a < b" stay as they are, and so does a bare
-// tag that HTML does not know.
-func safeTitle(s string) string {
-	if !strings.ContainsAny(s, "<&") {
-		return s
-	}
-	s = entity.ReplaceAllStringFunc(s, func(m string) string {
-		if html.UnescapeString(m) == m {
-			return m
-		}
-		return "&amp;" + m[1:]
-	})
-	return angle.ReplaceAllStringFunc(s, func(m string) string {
-		p := angle.FindStringSubmatch(m)
-		name := strings.ToLower(p[2])
-		if (p[3] == ">" || p[3] == "/>") && atom.Lookup([]byte(name)) == 0 && !ancient[name] && !strings.ContainsAny(name[:1], "!?") {
-			return m
-		}
-		return "&lt;" + m[1:]
-	})
 }
 
 // printURL gives an address as the feed has it: absolute where it said against what, and of a scheme that does
@@ -225,7 +189,7 @@ func printLinks(ls []news.Link) []linkJSON {
 	var out []linkJSON
 	for _, l := range ls {
 		if l.Href = printURL(l.Href); l.Href != "" {
-			out = append(out, linkJSON{Rel: l.Rel, Href: l.Href, Type: l.Type, Title: safeTitle(printable(l.Title)), Length: l.Length})
+			out = append(out, linkJSON{Rel: l.Rel, Href: l.Href, Type: l.Type, Title: normalize.EscapeTitle(printable(l.Title)), Length: l.Length})
 		}
 	}
 	return out

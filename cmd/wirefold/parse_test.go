@@ -14,8 +14,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"wirefold/internal/news"
 )
 
 // parsed runs parse and gives its exit code, its lines and what it complained of.
@@ -125,19 +123,6 @@ func TestParseAnswersTheRest(t *testing.T) {
 	code, lines, _ := parsed(t, `{"file":"`+good+`"}`+"\nrubbish\n"+`{"file":"`+bad+`"}`+"\n", nil, "--batch")
 	if code != 0 || len(lines) != 3 || lines[0]["error"] != nil || lines[1]["error"] == nil || lines[2]["error"] == nil {
 		t.Errorf("batch: exit %d, %v", code, lines)
-	}
-}
-
-func TestATitleIsTextAndHarmless(t *testing.T) {
-	tests := []struct{ in, want string }{
-		{"AT&T, a < b > c && d", "AT&T, a < b > c && d"}, {"Q&amp;A", "Q&amp;amp;A"}, {"<script>x</script>", "&lt;script>x&lt;/script>"},
-		{"the <blink> tag", "the &lt;blink> tag"}, {"<IMG SRC=x onerror=y>", "&lt;IMG SRC=x onerror=y>"}, {"a <wibble>", "a <wibble>"}, {"<wibble onclick=x>", "&lt;wibble onclick=x>"},
-		{"<img src=x onerror=y ", "&lt;img src=x onerror=y"}, {"<!--x", "&lt;!--x"}, {"&lt;b&gt;", "&amp;lt;b&amp;gt;"}, {"<a<script>x", "&lt;a&lt;script>x"},
-	}
-	for _, tt := range tests {
-		if got := printTitle(news.Text{Value: tt.in}); got != tt.want {
-			t.Errorf("printTitle(%q) = %q, want %q", tt.in, got, tt.want)
-		}
 	}
 }
 
