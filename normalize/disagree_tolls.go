@@ -138,7 +138,28 @@ func tollBefore(toks []tok, i int) string {
 			"is", "was", "has", "now", "of", "the", "further", "total", "crosses", "crossed", "jumps", "jumped", "put", "and", "wounding", "said", "roughly",
 			"approximately", "fewer", "only", "just", "mindestens", "menos", "moins", "toll":
 		default:
+			return tollRose(toks, k, i)
+		}
+	}
+	return ""
+}
+
+// tollRose reads "the toll from the flood in the valley rose to [40]", where token k is a word of what it is the toll of. A toll of
+// one country among several is not the event's.
+func tollRose(toks []tok, k, i int) string {
+	rose := false
+	for j := k + 1; j < i; j++ {
+		switch toks[j].low {
+		case "rose", "rises", "risen", "climbed", "climbs", "passes", "passed", "tops", "topped", "reaches", "reached", "stands", "stood", "hits", "hit", "jumps", "jumped":
+			rose = true
+		}
+	}
+	for j := k; rose && j >= max(0, k-10); j-- {
+		if t := &toks[j]; !t.word() || t.has(classPlace) && t.capital() || t.flags&tokPara != 0 {
 			return ""
+		}
+		if toks[j].low == "toll" {
+			return "deaths"
 		}
 	}
 	return ""

@@ -34,6 +34,10 @@ func readNumbers(text string, toks []tok, lex *lexicon, commaDecimals bool) []qu
 	return out
 }
 
+// bothSides are units of which every meeting has two.
+var bothSides = map[string]bool{"sides": true, "countries": true, "nations": true, "ministers": true, "leaders": true, "parties": true, "neighbours": true, "neighbors": true,
+	"presidents": true, "governments": true, "men": true, "states": true}
+
 func readQuantity(text string, toks []tok, i int, lex *lexicon, commaDecimals bool) (quantity, int) {
 	t := &toks[i]
 	q := quantity{at: i}
@@ -67,7 +71,20 @@ func readQuantity(text string, toks []tok, i int, lex *lexicon, commaDecimals bo
 		q.unit, q.end = c, j
 		return q, j
 	}
+	if value >= 3 && value < 10 && value != math.Trunc(value) && quakeAfter(toks, j) {
+		q.unit, q.end = "magnitude", j
+		return q, j
+	}
 	q.unit, q.end, q.noun = unitAt(text, toks, j, value, lex)
+	if q.unit == "" && !isYear(t, value) {
+		// "the death toll rose to 267", "injuring at least 20": what is counted was said before.
+		if c, ok := tollAt(toks, i, j, lex); ok && c.more == 0 {
+			q.unit, q.end = c.kind, j
+		}
+	}
+	if value == 2 && bothSides[q.unit] {
+		return quantity{}, max(j, q.end)
+	}
 	if q.unit == "" && magnitudeBefore(toks, i) {
 		q.unit, q.end = "magnitude", j
 	}

@@ -121,7 +121,7 @@ func (r *peopleReader) rolePhrase(i int) (end, name int, plural, ok bool) {
 		if !t.word() {
 			if t.mark("(") && head >= 0 && j+2 < len(toks) && toks[j+2].mark(")") {
 				j += 3
-				if !toks[j-2].has(classHonor) { // not Lt Gen (retd)
+				if !toks[j-2].has(classHonor) && toks[j-2].low != "r" { // not Lt Gen (retd), Brig (R)
 					end = j
 				}
 				continue
@@ -158,11 +158,14 @@ func (r *peopleReader) rolePhrase(i int) (end, name int, plural, ok bool) {
 			j++
 			end, titles = j, 0
 			continue
-		case t.flags&tokUpper != 0 && len(t.low) <= 6:
+		case t.flags&tokUpper != 0 && len(t.low) <= 6 && !t.has(classSay):
 			j++
 			end, titles = j, 0
 			continue
 		case head >= 0 && r.connects(j):
+			j++
+			continue
+		case head < 0 && j > i && t.capital() && t.is == 0 && r.roleSoon(j+1): // Estonian Harbour Minister
 			j++
 			continue
 		case t.poss() && t.capital() && j == i:
@@ -177,6 +180,20 @@ func (r *peopleReader) rolePhrase(i int) (end, name int, plural, ok bool) {
 		break
 	}
 	return r.closeRole(end, j, head, plural, titles)
+}
+
+// roleSoon says whether the head of a role follows at j, or behind one more capitalised word.
+func (r *peopleReader) roleSoon(j int) bool {
+	for k := j; k < min(len(r.toks), j+2); k++ {
+		t := &r.toks[k]
+		if !t.word() || !t.capital() || t.flags&tokPara != 0 {
+			return false
+		}
+		if t.has(classRole) && !t.has(classGiven) {
+			return true
+		}
+	}
+	return false
 }
 
 // closeRole decides where the name begins once the role phrase cannot grow. Without a head only a title makes a person.
@@ -309,7 +326,7 @@ func (r *peopleReader) givenIn(from, to int) int {
 // nameWord says whether the token can be a word of a person's name.
 func (r *peopleReader) nameWord(i int) bool {
 	t := &r.toks[i]
-	if !t.word() || !t.capital() {
+	if !t.word() || !t.capital() && !r.articleName(t) {
 		return false
 	}
 	if len(t.low) < 2 && t.flags&tokDot == 0 && !(i+1 < len(r.toks) && r.toks[i+1].capital() && r.toks[i+1].word() && t.low != "a") {
@@ -325,6 +342,20 @@ func (r *peopleReader) nameWord(i int) bool {
 		return false
 	}
 	return true
+}
+
+// articleName says whether a word is a surname behind its small article: al-Sharaa, el-Sisi.
+func (r *peopleReader) articleName(t *tok) bool {
+	article, _, ok := strings.Cut(t.low, "-")
+	if !ok || len(article) > 3 {
+		return false
+	}
+	switch article {
+	case "al", "el", "ul", "ur", "ad", "ash", "as", "an", "ar", "at", "az":
+		k := int(t.start) + len(article) + 1
+		return k < len(r.text) && isUpperStart(r.text[k:])
+	}
+	return false
 }
 
 // nameEnd is the end of the name that begins at i, or i when none does.

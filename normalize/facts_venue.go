@@ -46,7 +46,7 @@ func readVenue(text string, toks []tok, lex *lexicon, dateline string) venue {
 			break
 		}
 		if t.low == "in" || t.low == "at" {
-			if d := facilityAt(text, toks, i+1, lex); d != "" && v.detail == "" && (eventSeen || sentence < 2) && t.low == "at" {
+			if d := facilityAt(text, toks, i+1, lex); d != "" && v.detail == "" && (eventSeen || sentence < 2) && t.low == "at" && !arriving(toks, i) {
 				v.detail = d
 			}
 		}
@@ -62,7 +62,11 @@ func readVenue(text string, toks []tok, lex *lexicon, dateline string) venue {
 			continue
 		}
 		if p.country == "" || j+n < len(toks) && toks[j+n].word() && toks[j+n].capital() && toks[j+n].flags&tokPara == 0 && !toks[j+n].has(classWeekday|classMonth|classFunction) {
-			continue // "in Lahore High Court"
+			// "in Lahore High Court" is no city; "at the Dubai Airshow" is.
+			if t.low == "at" && sentence < 2 && best < 2 && eventNamed(toks, j+n) {
+				v.city, best = p.of, 2
+			}
+			continue
 		}
 		score := 0
 		if eventSeen && sentence < 2 || sentence == 0 {
@@ -75,7 +79,7 @@ func readVenue(text string, toks []tok, lex *lexicon, dateline string) venue {
 			score = 0
 		}
 		if score > best {
-			v.city, best, v.sure = p.of, score, score == 5
+			v.city, best, v.sure = p.of, score, score == 5 && i > 0 && toks[i-1].low != "embassy" && toks[i-1].low != "consulate"
 		}
 	}
 	if v.city == "" && v.detail != "" {
@@ -95,12 +99,40 @@ func elsewhere(toks []tok, start, i int) bool {
 		return false
 	}
 	switch toks[i-1].low {
-	case "based", "born", "headquartered", "living", "consulate", "consulates", "embassy", "embassies", "ambassador", "held-over", "registered", "raised", "protests", "envoy":
+	case "embassy", "consulate", "mission":
+		for k := i - 2; k >= max(start, i-5); k-- {
+			if toks[k].low == "at" { // held at the embassy in Beijing
+				return false
+			}
+		}
+		return true
+	case "based", "born", "headquartered", "living", "consulates", "embassies", "ambassador", "held-over", "registered", "raised", "protests", "envoy":
 		return true
 	}
 	for k := i - 1; k >= start && k >= i-8; k-- {
 		switch toks[k].low {
 		case "will", "next", "last", "had", "prevue", "prevista", "earlier", "previous", "previously", "since", "after", "following", "would", "scheduled", "upcoming", "later", "before", "reached", "signed-earlier":
+			return true
+		}
+	}
+	return false
+}
+
+// arriving says whether the place after token i is where somebody got off: no event's venue.
+func arriving(toks []tok, i int) bool {
+	for k := i - 1; k >= max(0, i-3); k-- {
+		switch toks[k].low {
+		case "arrival", "arrived", "arriving", "arrives", "landed", "landing", "arrive":
+			return true
+		}
+	}
+	return false
+}
+
+// eventNamed says whether the capitalised words from token j name an event: Airshow, Air Show, Security Conference.
+func eventNamed(toks []tok, j int) bool {
+	for k := j; k < min(len(toks), j+4) && toks[k].word() && toks[k].capital() && toks[k].flags&tokPara == 0; k++ {
+		if toks[k].has(classEvent) {
 			return true
 		}
 	}

@@ -71,15 +71,25 @@ func (r *pageReader) crawlDate(text string) string {
 		return text
 	}
 	rest = strings.TrimLeft(rest, " \t:")
-	if len(rest) < len("2026-02-27") {
+	n := 0
+	for n < len(rest) && (rest[n] >= '0' && rest[n] <= '9' || rest[n] == '-') {
+		n++
+	}
+	switch n {
+	case len("2026-02-27"):
+		d, err := news.ParseDate(rest[:n])
+		if err != nil || !d.Known() {
+			return text
+		}
+		r.dates = append(r.dates, placedDate{pageDate{use: datePublished, date: d}, -1})
+	case len("2026-02"): // a month is no date
+		if d, err := news.ParseDate(rest[:n] + "-01"); err != nil || !d.Known() {
+			return text
+		}
+	default:
 		return text
 	}
-	d, err := news.ParseDate(rest[:len("2026-02-27")])
-	if err != nil || !d.Known() {
-		return text
-	}
-	r.dates = append(r.dates, placedDate{pageDate{use: datePublished, date: d}, -1})
-	return strings.TrimLeft(rest[len("2026-02-27"):], " \t")
+	return strings.TrimLeft(rest[n:], " \t")
 }
 
 func cutPrefixFold(s, prefix string) (string, bool) {

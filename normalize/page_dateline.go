@@ -29,6 +29,9 @@ func splitDateline(text string) dateline {
 	if len(toks) < 2 {
 		return dateline{}
 	}
+	if d, ok := agencyOnly(text, head, toks); ok {
+		return d
+	}
 	var d dateline
 	i := 0
 	// An agency before the bracket: RSS (KATHMANDU, …)
@@ -111,6 +114,24 @@ func splitDateline(text string) dateline {
 		}
 	}
 	return dateline{}
+}
+
+// agencyOnly reads a dateline that names no place: "(Reuters) - Shares …", "(CNN) — A …".
+func agencyOnly(text, head string, toks []tok) (dateline, bool) {
+	if !toks[0].mark("(") {
+		return dateline{}, false
+	}
+	to := bracketEnd(toks, 0)
+	if to < 2 || to > 4 || to+1 >= len(toks) || !toks[to+1].mark("-") || toks[to+1].flags&tokGlued != 0 {
+		return dateline{}, false
+	}
+	inner := strings.TrimSpace(head[toks[1].start:toks[to-1].end])
+	if agencyName(inner) == "" && !acronymLine(inner) {
+		return dateline{}, false
+	}
+	d := dateline{agency: inner, end: int(toks[to+1].end)}
+	d.end += len(text[d.end:]) - len(strings.TrimLeft(text[d.end:], " \t-"))
+	return d, true
 }
 
 // datelinePlace counts the tokens of a place that may open a dateline: capitals throughout, or a known city.
@@ -202,8 +223,12 @@ var agencies = [...]string{"APP", "Reuters", "AP", "AFP", "PTI", "ANI", "IANS", 
 // agencyName gives the agency that s names, as printed, or "".
 func agencyName(s string) string {
 	s = strings.Trim(s, " \t.-–—()[]/")
+	name := s
+	if i := len(s) - len(" news agency"); i > 0 && strings.EqualFold(s[i:], " news agency") {
+		name = s[:i] // Xinhua News Agency
+	}
 	for _, a := range agencies {
-		if s == a || len(s) > 3 && strings.EqualFold(s, a) {
+		if name == a || len(name) > 3 && strings.EqualFold(name, a) {
 			return s
 		}
 	}

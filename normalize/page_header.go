@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"strings"
+	"time"
 
 	"wirefold/internal/news"
 )
@@ -281,6 +282,7 @@ func (r *pageReader) setDates() {
 	if r.page.Published.Known() || len(unlabelled) == 0 {
 		return
 	}
+	defer r.distrustDate()
 	// The nearest to the body: dates in a masthead above are the day on which the page was made.
 	r.page.Published = unlabelled[len(unlabelled)-1].date
 	if len(unlabelled) > 1 {
@@ -297,6 +299,23 @@ func (r *pageReader) setDates() {
 		}
 	}
 }
+
+// distrustDate drops an unlabelled date that the dateline contradicts: it is the day on which the page was printed.
+func (r *pageReader) distrustDate() {
+	d := splitDateline(r.page.Body).date
+	if d.month == 0 || d.day == 0 {
+		return
+	}
+	if filed := d.date(r.page.Published); filed.Known() && filed.Time.Sub(r.page.Published.Time).Abs() > maxFiledBefore {
+		r.page.Published = news.Date{}
+		if d.full() {
+			r.page.Published = filed
+		}
+	}
+}
+
+// maxFiledBefore is how long before its publication a report may be filed.
+const maxFiledBefore = 7 * 24 * time.Hour
 
 func (r *pageReader) titleLine() int {
 	for i, l := range r.lines {

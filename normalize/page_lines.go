@@ -122,7 +122,7 @@ var furnitureWords = wordSet(`share|tweet|print|email|save|copy link|listen|adve
 	live tv|e-paper|epaper|newsletter|newsletters|videos|photos|gallery|audio|text size|a a a|share this article|share this|share on facebook|share on twitter|download logo|
 	must read|trending|trending now|latest|latest news|breaking news|breaking|just in|editor's pick|editors' picks|story continues below|story continues below advertisement|
 	article continues below|article continues after ad|promoted|image|picture|comment|0 comments|no comments|view comments|google news|follow|logo|toggle navigation|navigation|go|link copied|
-	scroll to continue|tap to unmute|contact us|about us|privacy policy|terms of use|share:|listen to article|listen to this article|translate|dark mode|full screen|get the app|en|اردو|share via|send`)
+	scroll to continue|tap to unmute|contact us|about us|privacy policy|terms of use|share:|listen to article|listen to this article|translate|dark mode|full screen|get the app|en|اردو|share via|send|lock|this article is for subscribers only|subscribers only|reklama|anzeige|werbung|publicité|publicidad|pubblicità|pobierz materiał i publikuj za darmo|main menu`)
 
 var furnitureStarts = [...]string{"read more:", "also read", "read also", "also see", "see also", "read:", "more:", "watch:", "video:", "listen:", "recommended:", "related:",
 	"follow us", "subscribe", "sign up", "join our", "join us", "download our", "download the", "click here", "we use cookies", "this website uses cookies", "this site uses", "by continuing",
@@ -202,14 +202,17 @@ var sectionWords = wordSet(`world|news|politics|business|sports|sport|national|i
 	entertainment|lifestyle|culture|economy|markets|finance|energy|local|metro|city|region|regional|middle east|crime|education|travel|environment|climate|weather|law|security|defence|defense|
 	diplomacy|migration|cricket|football|tennis|aviation|oil|commodities|companies|society|top|front|page|stories|story|headlines|headline|newspaper|latest|features|analysis|magazine|home|
 	videos|video|blogs|blog|cities|punjab|sindh|kp|balochistan|islamabad|karachi|lahore|nation|state|states|federal|government|eu|affairs|foreign|general|economics|banking|property|motoring|arts|books|food|
-	style|life|people|weird|asia-pacific|south|north|east|west|central|global|live|breaking|press|release|releases|multimedia|disasters|accidents|court|courts|legal|courts & law`)
+	style|life|people|weird|asia-pacific|south|north|east|west|central|global|live|breaking|press|release|releases|multimedia|disasters|accidents|court|courts|legal|courts & law|
+	polityka|społeczeństwo|kraj|świat|gospodarka|wiadomości|politik|wirtschaft|gesellschaft|ausland|inland|panorama|politique|économie|société|monde|política|politica|economía|economia|sociedad|
+	società|mundo|mondo|internacional|internazionale|esteri|cronaca|в мире|политика|экономика|общество|siyaset|ekonomi|dünya|gündem`)
 
 // sectionName says whether a short line is the name of a paper's section.
 func sectionName(low string) bool {
 	n := 0
 	for w := range strings.FieldsSeq(low) {
 		w = strings.Trim(w, "|,/&:-–>»")
-		if w == "" || w == "and" || w == "section" || w == "in" {
+		switch w {
+		case "", "and", "section", "in", "i", "und", "et", "y", "e", "ve", "и":
 			continue
 		}
 		if !sectionWords[w] && !(n == 0 && w == "published") {
@@ -259,10 +262,13 @@ func mastheadLine(s, low string) bool {
 // captionLine says whether a line is the caption or the credit of a photo.
 func captionLine(s, low string, words int) bool {
 	for _, p := range [...]string{"photo:", "photo by", "photo credit", "photo courtesy", "photograph:", "image:", "image credit", "image source", "image courtesy", "picture:", "file photo", "file image", "credit:", "photo /", "photo/",
-		"caption:", "representative image", "representational image", "photos:", "courtesy:", "courtesy ", "(photo", "[photo", "a file photo", "an undated", "screengrab", "screenshot", "pic:", "representational"} {
+		"photographer:", "photograph by", "photos by", "illustration:", "graphic:", "caption:", "representative image", "representational image", "photos:", "courtesy:", "courtesy ", "(photo", "[photo", "a file photo", "an undated", "screengrab", "screenshot", "pic:", "representational"} {
 		if strings.HasPrefix(low, p) && words <= 45 {
 			return true
 		}
+	}
+	if words <= 45 && captionStart(low) {
+		return true
 	}
 	before, agency := creditEnd(s)
 	if words <= 45 && officeCredit(s) {
@@ -273,6 +279,29 @@ func captionLine(s, low string, words int) bool {
 	}
 	// "… border control. (ANSA)" is a paragraph with its agency's signature.
 	return !(strings.HasSuffix(s, ")") && strings.HasSuffix(before, ".") && words > 12)
+}
+
+// captionStart says whether a line says of itself that it is a picture: "A drone photo shows …", "In this handout image, …".
+func captionStart(low string) bool {
+	ws := strings.Fields(low)
+	for i, w := range ws[:min(len(ws), 6)] {
+		switch strings.Trim(w, ",.:") {
+		case "a", "an", "the", "in", "this", "drone", "aerial", "file", "handout", "undated", "combination", "general", "satellite", "video", "still", "screen", "from", "of", "press", "pool", "released":
+		case "photo", "photograph", "picture", "image", "view", "screengrab", "grab", "frame", "photos", "pictures", "images":
+			return i > 0 && i+1 < len(ws) && (ws[0] == "in" || captionVerb(ws[i+1]))
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+func captionVerb(w string) bool {
+	switch strings.Trim(w, ",.:") {
+	case "shows", "show", "showing", "taken", "released", "provided", "made", "obtained", "from", "of":
+		return true
+	}
+	return false
 }
 
 // officeCredit says whether a line ends in the credit of somebody who is no agency: "— PID", "—File", "– Photo by author".
