@@ -49,7 +49,7 @@ func significant(st news.Story, s news.Step, revived bool) (kind, text string) {
 	switch {
 	case revived:
 		add(causeCorrection, "Restored.")
-	case !slices.Equal(told.Rulings, s.Rulings) && (left > 0 || reshaped(s.Old.Account, st.Account)):
+	case ruled(told.Rulings, s.Rulings, s.Old.Account, st.Account) && (left > 0 || reshaped(s.Old.Account, st.Account)):
 		add(causeCorrection, "Corrected by the editor.")
 	}
 	if left > 0 && !revived {
@@ -68,6 +68,20 @@ func significant(st news.Story, s news.Step, revived bool) (kind, text string) {
 		}
 	}
 	return kind, strings.Join(append(texts, untold(told, st.Account)...), " ")
+}
+
+// ruled reports whether a correction was made or taken back that names an article which was in the story and still is. One
+// that came with its article is no news here: it was told where it was made.
+func ruled(told, now []string, before, after news.Account) bool {
+	made := func(r string) bool {
+		if slices.Contains(told, r) && slices.Contains(now, r) {
+			return false
+		}
+		return slices.ContainsFunc(before.Tellings, func(t news.Telling) bool {
+			return strings.Contains(r, string(t.Article)) && slices.ContainsFunc(after.Tellings, func(u news.Telling) bool { return u.Article == t.Article })
+		})
+	}
+	return slices.ContainsFunc(told, made) || slices.ContainsFunc(now, made)
 }
 
 // reshaped reports whether a correction can be seen in what a story shows: its headline, its lead article or its articles.
