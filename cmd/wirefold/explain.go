@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"wirefold/internal/news"
 	"wirefold/normalize"
+	"wirefold/publish"
 )
 
 func newExplainCmd(a *app) *cobra.Command {
@@ -18,7 +21,7 @@ func newExplainCmd(a *app) *cobra.Command {
 		Short: "Say why two articles are, or are not, one story",
 		Long: `Says whether two articles tell one event, and what speaks for and against it, signal by signal. Articles of the store are
 named by their key (or a unique beginning of at least 8 digits), their exact URL or their seed path; those of a file of JSON
-lines (--in) by their id.`,
+lines (--in) by their id. Of a story of the store it also says what its subscribers were told last, and what waits.`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			if args[0] == args[1] {
@@ -32,7 +35,10 @@ lines (--in) by their id.`,
 				if err != nil {
 					return err
 				}
-				return printExplained(a.Stdout, x, asJSON)
+				if err := printExplained(a.Stdout, x, asJSON); err != nil || asJSON {
+					return err
+				}
+				return printStories(ctx, a.Stdout, h, x.a.Key, x.b.Key)
 			})
 		},
 	}
@@ -40,6 +46,34 @@ lines (--in) by their id.`,
 	c.Flags().StringVar(&in, "in", "", "read the articles from this file of JSON lines instead of the store")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c
+}
+
+// printStories says of the stories of articles what their subscribers were told last, and why.
+func printStories(ctx context.Context, w io.Writer, h *house, keys ...news.ArticleKey) error {
+	done := map[news.StoryID]bool{}
+	for _, k := range keys {
+		id, err := h.store.StoryOf(ctx, k)
+		if errors.Is(err, news.ErrNotFound) || done[id] {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		done[id] = true
+		s, err := h.store.Story(ctx, id)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(w, "\nstory %s: %s\n", id, printable(s.Account.Headline)); err != nil {
+			return err
+		}
+		for _, line := range publish.Significance(s) {
+			if _, err := fmt.Fprintf(w, "  %s\n", printable(line)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // explainIn explains two articles of a file of JSON lines.

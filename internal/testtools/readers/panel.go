@@ -1,7 +1,9 @@
 package readers
 
 import (
+	"bytes"
 	"fmt"
+	"maps"
 	"sort"
 	"strings"
 	"time"
@@ -23,6 +25,7 @@ type Panel struct {
 	watches map[string]*Watch
 	suffers map[string]*Suffered
 	faults  []string
+	last    map[string]Edition
 }
 
 // seat is one reader with one format, and what it was told of `updated` when it fetched last.
@@ -41,7 +44,7 @@ type Suffered struct {
 
 // NewPanel seats every reader of the rules in front of every format that it reads.
 func NewPanel(rules []Rule) *Panel {
-	p := &Panel{watches: map[string]*Watch{}, suffers: map[string]*Suffered{}}
+	p := &Panel{watches: map[string]*Watch{}, suffers: map[string]*Suffered{}, last: map[string]Edition{}}
 	for _, r := range rules {
 		p.suffers[r.Name] = &Suffered{}
 		for _, f := range r.Formats {
@@ -55,6 +58,9 @@ func NewPanel(rules []Rule) *Panel {
 func (p *Panel) Show(at time.Time, editions ...Edition) error {
 	for _, e := range editions {
 		docs := map[Format]*Document{}
+		if p.same(e) {
+			continue // 304: nobody looks at it
+		}
 		for f, body := range e.Bodies {
 			d, err := Parse(f, body)
 			if err != nil {
@@ -72,6 +78,13 @@ func (p *Panel) Show(at time.Time, editions ...Edition) error {
 		}
 	}
 	return nil
+}
+
+// same reports whether an edition is the one before, byte for byte, at the same addresses.
+func (p *Panel) same(e Edition) bool {
+	last := p.last[e.Feed]
+	p.last[e.Feed] = e
+	return last.Ours == e.Ours && maps.Equal(last.URLs, e.URLs) && maps.EqualFunc(last.Bodies, e.Bodies, bytes.Equal)
 }
 
 func (p *Panel) fetch(at time.Time, s *seat, e Edition, d, atom *Document) {
