@@ -12,13 +12,11 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -42,9 +40,6 @@ const (
 // only the network is pipes. Feeds bring news, some fail or hang, readers come every minute, some of them slow, and the
 // configuration changes. Nothing may grow: goroutines, files, memory.
 func TestADayOfServing(t *testing.T) {
-	watched := make(chan os.Signal, 1)
-	signal.Notify(watched, syscall.SIGHUP) // its goroutine belongs to the process, not to the simulated day
-	defer signal.Stop(watched)
 	hours := 4
 	if os.Getenv("WIREFOLD_SOAK") != "" {
 		hours = 24

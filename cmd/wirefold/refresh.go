@@ -42,7 +42,11 @@ Exit codes: 0 done or nothing due, 2 some feeds failed, 3 all feeds tried failed
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx, stop := untilSignal(c.Context())
 			defer stop()
-			return runRefresh(ctx, a, f)
+			err := runRefresh(ctx, a, f)
+			if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+				return nil // we were asked to end: what came is stored, the rest is for the next run
+			}
+			return err
 		},
 	}
 	configFlag(c, &f.config)
@@ -109,6 +113,9 @@ func runRefresh(ctx context.Context, a *app, f refreshFlags) error {
 		r.Progress = progress(a.Stderr)
 	}
 	rep, err := r.Run(ctx, f.options())
+	if errors.Is(err, context.Canceled) {
+		return err // fetches that we ourselves broke off say nothing about their feeds
+	}
 	tellFeeds(a.Stderr, rep, f.verbose)
 	if err != nil {
 		return err

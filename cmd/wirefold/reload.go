@@ -4,9 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
+	"reflect"
 	"sync"
-	"syscall"
 	"time"
 
 	"wirefold/internal/config"
@@ -19,9 +18,6 @@ const configPoll = 2 * time.Second
 
 // watchConfig reloads the configuration when its files change, and at SIGHUP.
 func (s *server) watchConfig(ctx context.Context) {
-	hup := make(chan os.Signal, 1)
-	signal.Notify(hup, syscall.SIGHUP)
-	defer signal.Stop(hup)
 	tick := time.NewTicker(configPoll)
 	defer tick.Stop()
 	was := s.configStamp()
@@ -29,7 +25,7 @@ func (s *server) watchConfig(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-hup:
+		case <-s.hup:
 			was = s.configStamp()
 			s.reload(ctx)
 		case <-tick.C:
@@ -76,9 +72,12 @@ func (s *server) reload(ctx context.Context) {
 	}
 	cfg.Store = old.cfg.Store
 	h := old.with(cfg)
-	if err := s.pub.Reconfigure(h.published()); err != nil {
-		s.log.Error("the configuration has a mistake; the old one stays in force", "error", err)
-		return
+	// What is published under the same settings stays as it was rendered: the store may be out of reach just now.
+	if !reflect.DeepEqual(h.published(), old.published()) {
+		if err := s.pub.Reconfigure(h.published()); err != nil {
+			s.log.Error("the configuration has a mistake; the old one stays in force", "error", err)
+			return
+		}
 	}
 	s.house.Store(h)
 	if h.client != old.client {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -66,11 +67,16 @@ type server struct {
 	tendNow chan struct{}
 	pending atomic.Bool // a refresh that somebody asked for has not ended yet
 	runs    atomic.Int64
+	hup     <-chan os.Signal // asks for a reload; nil in tests
 	// watch tells when a file of a seed folder changes: fetch.Watch.
 	watch func(ctx context.Context, feeds []news.Feed, changed func()) error
 }
 
 func runServe(ctx context.Context, a *app, f serveFlags) error {
+	// From the first moment on: a SIGHUP that nobody waits for would end the process.
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
 	log, err := newLogger(a, f)
 	if err != nil {
 		return err
@@ -100,6 +106,7 @@ func runServe(ctx context.Context, a *app, f serveFlags) error {
 		closeAll(ls)
 		return exit(exitConfig, err)
 	}
+	s.hup = hup
 	return s.run(ctx, ls)
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"wirefold/internal/news"
@@ -19,6 +20,9 @@ import (
 func (s *Store) Claim(ctx context.Context, now time.Time, ids []news.FeedID, lease time.Duration) ([]news.FeedState, error) {
 	if len(ids) == 0 {
 		return nil, nil
+	}
+	if err := s.releaseLeft(ctx); err != nil {
+		return nil, fmt.Errorf("claim feeds: %w", err)
 	}
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	dead, err := s.deadClaimants(ctx, ids, now)
@@ -102,9 +106,36 @@ func (s *Store) Release(ctx context.Context, ids []news.FeedID) error {
 		return err
 	})
 	if err != nil {
+		// The rows still say that we hold them (the disk is full, say): the next Claim tries again.
+		s.leftFeeds.add(ids)
 		return fmt.Errorf("release feeds: %w", err)
 	}
 	return nil
+}
+
+// idSet is a set of feeds, safe for concurrent use.
+type idSet struct {
+	mu  sync.Mutex
+	ids []news.FeedID
+}
+
+func (f *idSet) add(ids []news.FeedID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ids = append(f.ids, ids...)
+}
+
+func (f *idSet) take() []news.FeedID {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	ids := f.ids
+	f.ids = nil
+	return slices.Compact(slices.Sorted(slices.Values(ids)))
+}
+
+// releaseLeft gives back what a Release could not.
+func (s *Store) releaseLeft(ctx context.Context) error {
+	return s.Release(ctx, s.leftFeeds.take())
 }
 
 // SaveStates stores the states of many feeds (and hosts) that brought nothing new, in one transaction: a thousand

@@ -48,7 +48,8 @@ func (s *Store) Lease(ctx context.Context, name string, ttl time.Duration) (*Lea
 	if err != nil {
 		return nil, fmt.Errorf("look at lease %s: %w", name, err)
 	}
-	if owner != "" && !s.dead(ctx, owner) {
+	_, left := s.left.Load(name)
+	if owner != "" && !(owner == s.owner && left) && !s.dead(ctx, owner) {
 		return nil, fmt.Errorf("lease %s of %s: %w", name, owner, news.ErrBusy)
 	}
 	l := &Lease{Name: name, store: s}
@@ -70,6 +71,7 @@ func (s *Store) Lease(ctx context.Context, name string, ttl time.Duration) (*Lea
 	if err != nil {
 		return nil, fmt.Errorf("take lease %s: %w", name, err)
 	}
+	s.left.Delete(name)
 	l.keep(ctx, ttl)
 	return l, nil
 }
@@ -135,6 +137,8 @@ func (l *Lease) Release(ctx context.Context) error {
 		return l.touch(context.WithoutCancel(ctx), tx, "UPDATE leases SET owner = '', expires = $1 WHERE name = $2 AND owner = $3 AND fence = $4", 0)
 	})
 	if err != nil && !errors.Is(err, news.ErrLostLease) {
+		// The row still says that we hold it (the disk is full, say): we alone know better.
+		l.store.left.Store(l.Name, true)
 		return fmt.Errorf("release lease %s: %w", l.Name, err)
 	}
 	return nil

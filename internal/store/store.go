@@ -53,9 +53,11 @@ type Store struct {
 
 	prepared prepared
 
-	placing  sync.Mutex // one Place at a time in this process
-	articles recall     // guarded by placing
-	told     told
+	left      sync.Map   // names of leases that we gave back but could not write so
+	leftFeeds idSet      // claims of which that is so
+	placing   sync.Mutex // one Place at a time in this process
+	articles  recall     // guarded by placing
+	told      told
 }
 
 const (
