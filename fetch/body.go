@@ -71,8 +71,9 @@ func (l *limits) readBody(ctx context.Context, resp *http.Response, most int64, 
 	return nil, nil, err
 }
 
-// decode undoes the content coding of a body, one layer of it and no more than MaxBody bytes.
-func decode(raw []byte, h http.Header) ([]byte, error) {
+// decode undoes the content coding of a body, one layer of it and no more than MaxBody bytes. It asks heavy before it
+// unpacks more than heavyBody.
+func decode(raw []byte, h http.Header, heavy func() error) ([]byte, error) {
 	coding := strings.ToLower(strings.TrimSpace(strings.Join(h.Values("Content-Encoding"), ",")))
 	if strings.Contains(coding, ",") {
 		return nil, fmt.Errorf("Content-Encoding %q: more than one layer", clip(coding, 60))
@@ -85,7 +86,10 @@ func decode(raw []byte, h http.Header) ([]byte, error) {
 	in := bytes.NewReader(raw)
 	switch coding {
 	case "", "identity":
-		return raw, nil
+		if len(raw) > heavyBody {
+			err = heavy()
+		}
+		return raw, err
 	case "gzip", "x-gzip":
 		r, err = gzip.NewReader(in)
 	case "br":
@@ -110,8 +114,14 @@ func decode(raw []byte, h http.Header) ([]byte, error) {
 		return nil, fmt.Errorf("Content-Encoding %s: %w", coding, err)
 	}
 	var out bytes.Buffer
-	out.Grow(min(5*len(raw), MaxBody) + bytes.MinRead)
-	_, err = io.CopyN(&out, r, MaxBody+1)
+	out.Grow(min(5*len(raw), heavyBody) + bytes.MinRead)
+	if _, err = io.CopyN(&out, r, heavyBody); err == nil {
+		if err := heavy(); err != nil {
+			return nil, err
+		}
+		out.Grow(MaxBody - heavyBody + bytes.MinRead) // at once: growing by doubling would leave as much again behind
+		_, err = io.CopyN(&out, r, MaxBody-heavyBody+1)
+	}
 	switch {
 	case err == nil:
 		return nil, tooLarge(MaxBody)

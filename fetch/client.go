@@ -38,6 +38,9 @@ type Options struct {
 	// Held bounds the documents that Fetch has handed out and nobody is done with (news.Fetched.Done), in bytes of the
 	// bodies they were made of; 0 = no bound. Further bodies wait unparsed.
 	Held int64
+	// Careful is called when a body of more than a mebibyte is about to be unpacked and parsed, and done after that: both
+	// take many times its size. There is one at a time. nil = nothing.
+	Careful func() (done func())
 	// Extract finds the article in a page, for feeds with full_text; nil = Readability.
 	Extract Extractor
 	// ReadFile reads the files that hold credentials; nil = os.ReadFile.
@@ -80,11 +83,15 @@ func NewClient(o Options) *Client {
 	if o.Extract == nil {
 		o.Extract = Readability{}
 	}
-	return &Client{
+	c := &Client{
 		o: o, agent: userAgent(o), limits: newLimits(o.Parallel, o.Held),
 		direct:  newTransport(o.Parallel, o.Guard.DialContext, nil),
 		proxied: map[string]*http.Transport{},
 	}
+	if o.Careful != nil {
+		c.limits.careful = o.Careful
+	}
+	return c
 }
 
 // Close ends all idle connections.
@@ -315,8 +322,8 @@ func (t *try) body(ctx context.Context, a *answer, s news.FeedState, now time.Ti
 	var doc *news.Document
 	var sum string
 	done := func() {}
-	err := t.c.limits.parse(ctx, func(heavy func(int) (func(), error)) error {
-		body, err := decode(a.raw, a.header)
+	err := t.c.limits.parse(ctx, func(heavy func() error) error {
+		body, err := decode(a.raw, a.header, heavy)
 		if err != nil {
 			return err
 		}
@@ -351,18 +358,18 @@ func (t *try) body(ctx context.Context, a *answer, s news.FeedState, now time.Ti
 }
 
 // readHeld reads a body when there is room for its document. done, never nil, gives the room back.
-func (c *Client) readHeld(ctx context.Context, heavy func(int) (func(), error), body []byte, in Response) (doc *news.Document, done func(), err error) {
+func (c *Client) readHeld(ctx context.Context, heavy func() error, body []byte, in Response) (doc *news.Document, done func(), err error) {
 	done = func() {}
+	if len(body) >= heavyBody {
+		if err := heavy(); err != nil {
+			return nil, done, err
+		}
+	}
 	free, err := c.limits.hold(ctx, len(body))
 	if err != nil {
 		return nil, done, err
 	}
-	release, err := heavy(len(body))
-	if err == nil {
-		defer release()
-		doc, err = c.read(body, in)
-	}
-	if err != nil {
+	if doc, err = c.read(body, in); err != nil {
 		free()
 		return nil, done, err
 	}

@@ -173,7 +173,7 @@ func TestDecode(t *testing.T) {
 		{"an unknown one", "rot13\x1b", gz, "rot13"},
 	}
 	for _, tt := range tests {
-		got, err := decode(tt.raw, http.Header{"Content-Encoding": {tt.coding}})
+		got, err := decode(tt.raw, http.Header{"Content-Encoding": {tt.coding}}, func() error { return nil })
 		if tt.fails == "" && (err != nil || !bytes.Equal(got, text)) {
 			t.Errorf("%s: %v, %d bytes", tt.name, err, len(got))
 		}

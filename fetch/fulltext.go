@@ -193,12 +193,10 @@ func (c *Client) readPage(ctx context.Context, f news.Feed, u *url.URL) (got Pag
 	if err != nil {
 		return Page{}, err
 	}
-	err = c.limits.parse(ctx, func(heavy func(int) (func(), error)) (err error) {
-		release, err := heavy(heavyBody) // HTML costs more than its bytes tell: one at a time
-		if err != nil {
+	err = c.limits.parse(ctx, func(heavy func() error) (err error) {
+		if err := heavy(); err != nil { // HTML costs more than its bytes tell: one at a time
 			return err
 		}
-		defer release()
 		defer func() {
 			if r := recover(); r != nil {
 				err = fmt.Errorf("the extractor failed on this page: %v", r)

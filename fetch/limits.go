@@ -19,13 +19,13 @@ const (
 	parsers = 2
 	// heavyBody is the size from which on only one body is parsed at a time.
 	heavyBody = 1 << 20
-	// bodyBudget bounds the bytes of all large bodies that wait for a parser. Small bodies are not counted: Parallel of
-	// them fit.
-	bodyBudget = 64 << 20
+	// bodyBudget bounds the bytes of all large bodies that wait for a parser: three of the largest. Small bodies are not
+	// counted: Parallel of them fit.
+	bodyBudget = 32 << 20
 )
 
 // limits are the queues that a client's fetches stand in. Whoever holds a place in a later queue never waits in an
-// earlier one (host, flight, body, parser, held, heavy), so nobody waits in a circle.
+// earlier one (host, flight, body, parser, heavy, held), so nobody waits in a circle.
 type limits struct {
 	flights chan struct{}
 	parsing *semaphore.Weighted
@@ -33,6 +33,7 @@ type limits struct {
 	bodies  *semaphore.Weighted
 	held    *semaphore.Weighted // nil: no bound
 	most    int64               // of held
+	careful func() (done func())
 
 	mu    sync.Mutex
 	hosts map[string]*hostLimit
@@ -52,6 +53,7 @@ func newLimits(parallel int, held int64) *limits {
 		heavy:   semaphore.NewWeighted(1),
 		bodies:  semaphore.NewWeighted(bodyBudget),
 		hosts:   map[string]*hostLimit{},
+		careful: func() func() { return func() {} },
 	}
 	if held > 0 {
 		l.held, l.most = semaphore.NewWeighted(held), held
@@ -169,21 +171,29 @@ func (l *limits) learn(key string, o Outcome, status int, now time.Time) *news.H
 	return &after
 }
 
-// parse runs work when a parser is free. work calls its argument with the size of the decoded body before it parses:
-// large bodies are parsed one at a time.
-func (l *limits) parse(ctx context.Context, work func(heavy func(size int) (func(), error)) error) error {
+// parse runs work when a parser is free. work calls its argument before it unpacks or parses a large body, as often as
+// it likes: only one is in work at a time.
+func (l *limits) parse(ctx context.Context, work func(heavy func() error) error) error {
 	if err := l.parsing.Acquire(ctx, 1); err != nil {
 		return err
 	}
 	defer l.parsing.Release(1)
-	return work(func(size int) (func(), error) {
-		if size < heavyBody {
-			return func() {}, nil
+	var done func()
+	defer func() {
+		if done != nil {
+			done()
+			l.heavy.Release(1)
 		}
-		if err := l.heavy.Acquire(ctx, 1); err != nil {
-			return nil, err
+	}()
+	return work(func() error {
+		if done != nil {
+			return nil
 		}
-		return func() { l.heavy.Release(1) }, nil
+		err := l.heavy.Acquire(ctx, 1)
+		if err == nil {
+			done = l.careful()
+		}
+		return err
 	})
 }
 

@@ -48,7 +48,10 @@ func (c *Client) page(ctx context.Context, f news.Feed, u *url.URL, accept strin
 		c.limits.learn(hostKey(a.url), o, a.status, now)
 		return p, fmt.Errorf("the host answered HTTP %d %s", a.status, http.StatusText(a.status))
 	}
-	p.body, err = decode(a.raw, a.header)
+	err = c.limits.parse(ctx, func(heavy func() error) (err error) {
+		p.body, err = decode(a.raw, a.header, heavy)
+		return err
+	})
 	return p, quiet(err)
 }
 
