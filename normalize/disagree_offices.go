@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"slices"
+	"strings"
 )
 
 // office is a role that one person holds at a time, made comparable.
@@ -28,6 +29,17 @@ var soleHeads = map[string]string{
 	"kanzler": "chancellor", "chancelier": "chancellor", "kommissar": "commissioner", "commissaire": "commissioner", "comisario": "commissioner", "commissario": "commissioner",
 	"innenminister": "innenminister", "außenminister": "außenminister", "aussenminister": "außenminister", "finanzminister": "finanzminister",
 	"verteidigungsminister": "verteidigungsminister", "justizminister": "justizminister", "wirtschaftsminister": "wirtschaftsminister",
+}
+
+// germanOffice takes the forms of a German office for one: Bundesinnenministerin is Innenminister.
+func germanOffice(w string) string {
+	if strings.HasSuffix(w, "ministerin") {
+		w = strings.TrimSuffix(w, "in")
+	}
+	if strings.HasSuffix(w, "minister") {
+		w = strings.TrimPrefix(w, "bundes")
+	}
+	return w
 }
 
 // oneWordOffices are ministers whose field is part of the word.
@@ -67,7 +79,7 @@ func officeOf(role string, lex *lexicon) (o office, ok bool) {
 			i += n - 1
 			continue
 		}
-		if h, sole := soleHeads[t.low]; sole && o.head == "" {
+		if h, sole := soleHeads[germanOffice(t.low)]; sole && o.head == "" {
 			o.head = h
 			if h == "commissioner" && i > 0 && toks[i-1].low == "high" {
 				o.head = "ambassador"

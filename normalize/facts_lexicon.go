@@ -220,7 +220,10 @@ var wordLists = []struct {
 		strategist trader broker fund-manager statistician auditor-general attorney-general high-commissioner curator conductor
 		ministre ministro ministra minister-president ministr kommissar commissaire comisario commissario präsident président presidente prezydent
 		kanzler chancelier canciller botschafter ambassadeur embajador ambasciatore ambasador посол министр президент
-		bakanı cumhurbaşkanı innenminister außenminister finanzminister wiceminister ministrem vizepremier ministerpräsident
+		bakanı cumhurbaşkanı innenminister außenminister finanzminister innenministerin außenministerin finanzministerin bundesinnenminister bundesinnenministerin
+		bundesaußenminister bundesfinanzminister bundeskanzler bundeskanzlerin kanzlerin bundespräsident präsidentin ministerin ministerpräsidentin verteidigungsminister verteidigungsministerin
+		wirtschaftsminister wirtschaftsministerin justizminister justizministerin bürgermeister bürgermeisterin oberbürgermeister sprecher sprecherin vorsitzende vorsitzender
+		kommissarin botschafterin commandant wiceminister ministrem vizepremier ministerpräsident
 		وزیر صدر سفیر کمشنر وزيير الوزير رئيس سفير مفوض homologue homólogo amtskollege`},
 	{classRole | classRolePlural, `ministers presidents ambassadors envoys commissioners secretaries governors mayors chiefs heads
 		directors officers commanders spokesmen representatives congressmen lawmakers judges justices prosecutors lawyers analysts

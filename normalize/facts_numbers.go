@@ -34,6 +34,23 @@ func readNumbers(text string, toks []tok, lex *lexicon, commaDecimals bool) []qu
 	return out
 }
 
+// scaledCompound reads what follows a number in "190-million-pound" and "2-billion-dollar": its scale and its unit.
+func scaledCompound(toks []tok, j int, lex *lexicon) (scale float64, unit string, ok bool) {
+	if j+1 >= len(toks) || !toks[j].mark("-") || toks[j].flags&tokGlued == 0 || toks[j+1].flags&tokGlued == 0 {
+		return 0, "", false
+	}
+	head, rest, ok := strings.Cut(toks[j+1].low, "-")
+	e := lex.words[head]
+	if !ok || e.is&classScale == 0 {
+		return 0, "", false
+	}
+	if c := lex.words[rest]; c.is&classCurrency != 0 && c.val > 0 && int(c.val) < len(currencies) {
+		return math.Pow10(int(e.val)), currencies[c.val], true
+	}
+	unit, _ = unitName(plural(rest, 2))
+	return math.Pow10(int(e.val)), unit, unit != ""
+}
+
 // bothSides are units of which every meeting has two.
 var bothSides = map[string]bool{"sides": true, "countries": true, "nations": true, "ministers": true, "leaders": true, "parties": true, "neighbours": true, "neighbors": true,
 	"presidents": true, "governments": true, "men": true, "states": true}
@@ -70,6 +87,10 @@ func readQuantity(text string, toks []tok, i int, lex *lexicon, commaDecimals bo
 	if c := currencyBefore(toks, i); c != "" {
 		q.unit, q.end = c, j
 		return q, j
+	}
+	if v, unit, ok := scaledCompound(toks, j, lex); ok {
+		q.value, q.unit, q.end = value*v, unit, j+2
+		return q, q.end
 	}
 	if value >= 3 && value < 10 && value != math.Trunc(value) && quakeAfter(toks, j) {
 		q.unit, q.end = "magnitude", j

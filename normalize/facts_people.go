@@ -76,6 +76,18 @@ func (r *peopleReader) roleStart(i int) bool {
 	if t.capital() && (t.has(classPlace) || t.poss() || t.flags&tokUpper != 0) {
 		return true
 	}
+	return r.unlisted(i)
+}
+
+// unlisted says whether a field that no list has stands at i before its minister: Harbour Minister.
+func (r *peopleReader) unlisted(i int) bool {
+	if t := &r.toks[i]; !t.word() || !t.capital() || t.is != 0 || i+1 >= len(r.toks) {
+		return false
+	}
+	switch n := &r.toks[i+1]; n.low {
+	case "minister", "secretary", "commissioner":
+		return n.capital() && n.flags&tokPara == 0
+	}
 	return false
 }
 
@@ -165,7 +177,7 @@ func (r *peopleReader) rolePhrase(i int) (end, name int, plural, ok bool) {
 		case head >= 0 && r.connects(j):
 			j++
 			continue
-		case head < 0 && j > i && t.capital() && t.is == 0 && r.roleSoon(j+1): // Estonian Harbour Minister
+		case head < 0 && (r.unlisted(j) || j > i && t.capital() && t.is == 0 && r.roleSoon(j+1)): // Estonian Harbour Minister
 			j++
 			continue
 		case t.poss() && t.capital() && j == i:
@@ -412,6 +424,10 @@ func (r *peopleReader) apposed(stop int) bool {
 		return true
 	}
 	t := &r.toks[stop]
+	switch t.low {
+	case "here", "on", "at", "during": // met the envoy, Jane Roe here on Monday
+		return true
+	}
 	return t.mark(",") || t.mark(".") || t.mark(";") || t.mark(")") || t.mark("-")
 }
 

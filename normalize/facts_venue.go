@@ -62,11 +62,13 @@ func readVenue(text string, toks []tok, lex *lexicon, dateline string) venue {
 			continue
 		}
 		if p.country == "" || j+n < len(toks) && toks[j+n].word() && toks[j+n].capital() && toks[j+n].flags&tokPara == 0 && !toks[j+n].has(classWeekday|classMonth|classFunction) {
-			// "in Lahore High Court" is no city; "at the Dubai Airshow" is.
+			// "in Lahore High Court" is no city; "at the Dubai Airshow" is, and German writes "in Berlin Gespräche".
 			if t.low == "at" && sentence < 2 && best < 2 && eventNamed(toks, j+n) {
 				v.city, best = p.of, 2
 			}
-			continue
+			if !germanText(toks) || t.low != "in" || toks[j+n].has(classFacility|classOrg) {
+				continue
+			}
 		}
 		score := 0
 		if eventSeen && sentence < 2 || sentence == 0 {
@@ -116,6 +118,18 @@ func elsewhere(toks []tok, start, i int) bool {
 		}
 	}
 	return false
+}
+
+// germanText says whether a text is in German, where every noun is a capital.
+func germanText(toks []tok) bool {
+	n := 0
+	for i := range toks[:min(len(toks), 60)] {
+		switch toks[i].low {
+		case "der", "die", "das", "und", "mit", "den", "dem", "ist", "im", "am", "von", "des", "zu":
+			n++
+		}
+	}
+	return n >= 4
 }
 
 // arriving says whether the place after token i is where somebody got off: no event's venue.

@@ -133,7 +133,7 @@ func (r *pageReader) findBody() int {
 			continue
 		}
 		if paragraphLike(l.text) && !r.standfirstAt(i) {
-			return i
+			return r.shortLead(i)
 		}
 	}
 	// Only short lines: the first that is a sentence is the body.
@@ -143,6 +143,50 @@ func (r *pageReader) findBody() int {
 		}
 	}
 	return len(r.lines)
+}
+
+// How many words a lead of one sentence has at least: behind a byline or a date, and where no headline is printed.
+const (
+	minLead     = 10
+	minBareLead = 12
+)
+
+// shortLead gives the line before the paragraph at i when that is the report's first sentence: behind the byline or the date no
+// standfirst stands any more, and without a headline it is a standfirst only when a byline follows.
+func (r *pageReader) shortLead(i int) int {
+	if i == 0 || r.lines[i-1].kind != lineText {
+		return i
+	}
+	s := r.lines[i-1].text
+	if !endsSentence(s) || wordCount(s) < minLead {
+		return i
+	}
+	if !r.titleBefore(i - 1) {
+		if wordCount(s) >= minBareLead && !r.hasLinesBefore(i-1) {
+			return i - 1
+		}
+		return i
+	}
+	for k := i - 2; k >= 0; k-- {
+		switch r.lines[k].kind {
+		case lineFurniture, lineCaption:
+		case lineDate, lineByline, lineSection:
+			return i - 1
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// hasLinesBefore says whether any line of text stands before line i.
+func (r *pageReader) hasLinesBefore(i int) bool {
+	for _, l := range r.lines[:i] {
+		if l.kind == lineText || l.kind == lineBullet || l.kind == lineCaption {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *pageReader) hasTextBefore(i int) bool {

@@ -214,7 +214,7 @@ func (d *dateline) inBracket(text string, toks []tok, from, to int) {
 
 // agencies are the news agencies that papers credit, by what they print.
 var agencies = [...]string{"APP", "Reuters", "AP", "AFP", "PTI", "ANI", "IANS", "UNI", "Xinhua", "TASS", "EFE", "dpa", "ANSA", "PAP", "Lusa",
-	"Bloomberg", "Anadolu", "AA", "INP", "PPI", "NNI", "IRNA", "SPA", "WAM", "KUNA", "QNA", "BNA", "MENA", "SANA", "Yonhap", "Kyodo", "RIA",
+	"Bloomberg", "Anadolu", "AA", "INP", "PPI", "NNI", "dpa-AFX", "IRNA", "SPA", "WAM", "KUNA", "QNA", "BNA", "MENA", "SANA", "Yonhap", "Kyodo", "RIA",
 	"Interfax", "Belga", "ANP", "STT", "TT", "NTB", "CTK", "MTI", "Agerpres", "Tanjug", "Hina", "BTA", "ATA", "AAP", "Bernama", "Antara", "VNA",
 	"BSS", "UNB", "RSS", "NAN", "GNA", "KNA", "ENA", "SAPA", "IPS", "UPI", "PA", "PA Media", "Press Association", "Associated Press", "The Associated Press",
 	"Agence France-Presse", "Press Trust of India", "Associated Press of Pakistan", "Asian News International", "Sputnik", "Tasnim", "Mehr", "Fars",

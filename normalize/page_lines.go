@@ -362,7 +362,7 @@ func creditName(s string) string {
 			for part := range strings.SplitSeq(s, p) {
 				part = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(part), "Photo by "))
 				part = strings.TrimSuffix(strings.TrimPrefix(part, "File photo "), " Photo")
-				if a := agencyName(part); a != "" && a == strings.ToUpper(a[:1])+a[1:] {
+				if a := agencyName(part); a != "" && (a == "dpa" || a == strings.ToUpper(a[:1])+a[1:]) {
 					return a
 				}
 			}
