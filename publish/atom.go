@@ -111,6 +111,9 @@ func (cf *config) atom(f feed) ([]byte, error) {
 	if f.prev != "" {
 		x.Links = append(x.Links, atomLink{Rel: "prev-archive", Type: "application/atom+xml", Href: cf.base + f.prev + ".atom"})
 	}
+	if f.next != "" {
+		x.Links = append(x.Links, atomLink{Rel: "next-archive", Type: "application/atom+xml", Href: cf.base + f.next + ".atom"})
+	}
 	if f.current != "" {
 		x.Links = append(x.Links, atomLink{Rel: "current", Type: "application/atom+xml", Href: cf.base + f.current + ".atom"})
 	}
@@ -209,7 +212,7 @@ func commonLang(es []entry) string {
 
 // author is whose feeds these are.
 func (cf *config) author() string {
-	if a := clean(cf.Site.Author); a != "" {
+	if a := title(cf.Site.Author); a != "" {
 		return a
 	}
 	return orUntitled(cf.Site.Title)

@@ -3,6 +3,7 @@ package publish
 import (
 	"html"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -55,9 +56,17 @@ func excerpt(s string, n int) string {
 }
 
 // title is a line of plain text that many readers show without reading it as the format says: what looks like a tag gets
-// other brackets, so that it can become no markup.
+// other brackets, so that it can become no markup, and a character reference that somebody escaped once too often becomes
+// its character.
 func title(s string) string {
 	s = clean(s)
+	for range maxEscaped {
+		u := reference.ReplaceAllStringFunc(s, html.UnescapeString)
+		if u == s {
+			break
+		}
+		s = clean(u)
+	}
 	if !strings.Contains(s, "<") {
 		return s
 	}
@@ -77,6 +86,12 @@ func title(s string) string {
 	}
 	return b.String()
 }
+
+// maxEscaped is how many times over a character reference may have been escaped.
+const maxEscaped = 3
+
+// reference is a character reference of HTML, with its semicolon: without one it is more likely a part of an address.
+var reference = regexp.MustCompile(`&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});`)
 
 // tagStart reports whether c can follow the "<" of a tag, comment or declaration.
 func tagStart(c byte) bool {

@@ -5,6 +5,7 @@ import "testing"
 func TestTitlesBecomeNoMarkup(t *testing.T) {
 	for in, want := range map[string]string{
 		"a < b > c": "a < b > c", "<b>bold</b>": "‹b›bold‹/b›", "x<script>y": "x‹script›y", "1<2": "1<2", "<!-- x -->": "‹!-- x --›", " two\n lines ": "two lines", "end<": "end<",
+		"AT&amp;amp;T": "AT&T", "&lt;b&gt;": "‹b›", "?a=1&copy=2": "?a=1&copy=2", "&#0;x&#x41;": "xA", "&bogus;": "&bogus;",
 	} {
 		if got := title(in); got != want {
 			t.Errorf("title(%q) = %q, want %q", in, got, want)

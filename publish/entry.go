@@ -21,8 +21,8 @@ type feed struct {
 	deleted             []tombstone
 	// prev is the path of the document that goes on where this one ends, current that of the living feed; a document
 	// with closed set is an archive that never changes (RFC 5005 section 4).
-	prev, current string
-	closed        bool
+	prev, next, current string
+	closed              bool
 }
 
 // entry is one entry of a feed.
@@ -89,7 +89,7 @@ func (cf *config) storyEntry(s news.Story) entry {
 		e.authors = []string{cf.author()}
 	}
 	e.image = web(a.Image)
-	e.rights = clean(a.Source.Rights)
+	e.rights = title(a.Source.Rights)
 	e.tags = cf.tags(a.Tags, s.Life.Told.Topics)
 	for _, t := range a.Tellings {
 		if t.Article == a.Lead {
@@ -132,7 +132,7 @@ func (cf *config) notice(e entry, s news.Story) entry {
 // leadSource names the feed of the lead article, when enough of it is known to say so in Atom's terms.
 func leadSource(a news.Account, t news.Telling) *source {
 	r := a.Source
-	s := &source{id: r.ID, title: title(r.Title), link: web(r.Link), self: web(r.Self), rights: clean(r.Rights), updated: r.Updated.Time}
+	s := &source{id: r.ID, title: title(r.Title), link: web(r.Link), self: web(r.Self), rights: title(r.Rights), updated: r.Updated.Time}
 	if s.id == "" {
 		s.id = r.Self
 	}
@@ -164,7 +164,7 @@ func outlets(ts []news.Telling) []string {
 
 // outletOf is what a telling's outlet is called: by its name, else by its site; "" when neither is known.
 func outletOf(t news.Telling) string {
-	if name := clean(t.Outlet); name != "" {
+	if name := title(t.Outlet); name != "" {
 		return name
 	}
 	if u, err := url.Parse(t.URL); err == nil && u.Host != "" {
@@ -200,11 +200,11 @@ func (cf *config) tags(words, topics []string) []tag {
 	var out []tag
 	for _, slug := range topics {
 		if t, ok := cf.topics[slug]; ok {
-			out = append(out, tag{slug, cf.base + "/topics/", clean(t.Title)})
+			out = append(out, tag{slug, cf.base + "/topics/", title(t.Title)})
 		}
 	}
 	for _, w := range words {
-		if w = clean(w); w != "" {
+		if w = title(w); w != "" {
 			out = append(out, tag{w, "", w})
 		}
 	}
@@ -221,7 +221,7 @@ func (cf *config) articleEntry(a news.Article) entry {
 		published: articleTime(a),
 		html:      cf.articleHTML(a),
 		summary:   clean(excerpt(summaryOf(a), cf.excerptLength())),
-		rights:    clean(a.Rights),
+		rights:    title(a.Rights),
 		image:     web(a.Image),
 		files:     files(a.Files),
 		external:  cf.articleLink(a),
@@ -230,7 +230,7 @@ func (cf *config) articleEntry(a news.Article) entry {
 	e.updated = stamped(e.updated, string(a.Key))
 	outlet := outletOf(news.Telling{Outlet: a.Outlet, URL: a.URL, Feed: a.Feed})
 	for _, w := range a.Authors {
-		if name := clean(w.Name); name != "" && len(e.authors) < maxAuthors {
+		if name := title(w.Name); name != "" && len(e.authors) < maxAuthors {
 			if outlet != "" {
 				name += " (" + outlet + ")"
 			}
@@ -244,8 +244,8 @@ func (cf *config) articleEntry(a news.Article) entry {
 		e.authors = []string{cf.author()}
 	}
 	for _, c := range a.Tags {
-		if term := clean(c.Term); term != "" {
-			e.tags = append(e.tags, tag{term, c.Scheme, clean(c.Label)})
+		if term := title(c.Term); term != "" {
+			e.tags = append(e.tags, tag{term, c.Scheme, title(c.Label)})
 		}
 	}
 	e.links = []link{{"via", e.external, e.title}}

@@ -24,6 +24,7 @@ type jsonExtent struct {
 	Updated     string        `json:"updated"`
 	Archive     bool          `json:"archive,omitempty"`
 	PrevArchive string        `json:"prev_archive,omitempty"`
+	NextArchive string        `json:"next_archive,omitempty"`
 	Current     string        `json:"current,omitempty"`
 	Deleted     []jsonDeleted `json:"deleted,omitempty"`
 }
@@ -127,6 +128,9 @@ func (cf *config) json(f feed) ([]byte, error) {
 	}
 	if f.prev != "" {
 		x.Wirefold.PrevArchive = cf.base + f.prev + ".json"
+	}
+	if f.next != "" {
+		x.Wirefold.NextArchive = cf.base + f.next + ".json"
 	}
 	if f.current != "" {
 		x.Wirefold.Current = cf.base + f.current + ".json"

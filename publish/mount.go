@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -123,13 +124,26 @@ func (p *Publisher) archive(cf *config, t *topic, name string) *resource {
 		route: "archive", feed: true,
 		stamp: func(s *stamps) stamp { return stamp{topic: s.topics[t.Slug].N} },
 		render: func(ctx context.Context) (content, error) {
-			a, err := p.o.Stories.Archive(ctx, t.Slug, n)
+			a, err := p.archived(ctx, t.Slug, n)
 			if err != nil {
 				return content{}, err
 			}
 			return cf.format(cf.archiveFeed(t, a), ext)
 		},
 	}
+}
+
+// archived is archive document n. The one behind the last closed one is there before its first story is.
+func (p *Publisher) archived(ctx context.Context, slug string, n int) (news.Archive, error) {
+	a, err := p.o.Stories.Archive(ctx, slug, n)
+	if !errors.Is(err, news.ErrNotFound) {
+		return a, err
+	}
+	all, closed, counted := p.o.Stories.Archives(ctx, slug)
+	if counted != nil || all != closed || closed == 0 || n != closed+1 {
+		return a, errors.Join(err, counted)
+	}
+	return news.Archive{N: n}, nil
 }
 
 // storyResource is the resource of a story's page.

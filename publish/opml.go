@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
+	"strings"
 
 	"wirefold/internal/news"
 )
@@ -29,12 +30,12 @@ type outline struct {
 
 // topicsOPML lists the merged feed of every topic, so that a reader can subscribe to all of them at once.
 func (cf *config) topicsOPML() (content, error) {
-	x := opml{Version: "2.0", Title: orUntitled(cf.Site.Title), Owner: cf.author()}
+	x := opml{Version: "2.0", Title: outlineText(orUntitled(cf.Site.Title)), Owner: outlineText(cf.author())}
 	for _, t := range cf.Topics {
-		title := orUntitled(t.Title)
+		name := outlineText(orUntitled(t.Title))
 		x.Body = append(x.Body, outline{
-			Text: title, Title: title, Type: "rss", XMLURL: cf.topicURL(t.Slug) + "feed.atom", HTMLURL: cf.topicURL(t.Slug),
-			Description: clean(t.Description),
+			Text: name, Title: name, Type: "rss", XMLURL: cf.topicURL(t.Slug) + "feed.atom", HTMLURL: cf.topicURL(t.Slug),
+			Description: outlineText(t.Description),
 		})
 	}
 	b, err := writeOPML(x)
@@ -42,13 +43,13 @@ func (cf *config) topicsOPML() (content, error) {
 }
 
 // WriteOPML writes the feeds that have a URL as a subscription list, for `opml export`.
-func WriteOPML(w io.Writer, title string, list []news.Feed) error {
-	x := opml{Version: "2.0", Title: clean(title)}
+func WriteOPML(w io.Writer, called string, list []news.Feed) error {
+	x := opml{Version: "2.0", Title: outlineText(called)}
 	for _, f := range list {
 		if f.URL == "" {
 			continue
 		}
-		name := clean(f.Outlet)
+		name := outlineText(f.Outlet)
 		if name == "" {
 			name = string(f.ID)
 		}
@@ -61,6 +62,10 @@ func WriteOPML(w io.Writer, title string, list []news.Feed) error {
 	_, err = w.Write(b)
 	return err
 }
+
+// outlineText is plain text where OPML allows markup (OPML 2.0, "text attribute"): nothing in it may look like the beginning
+// of any.
+func outlineText(s string) string { return strings.ReplaceAll(title(s), "<", "‹") }
 
 func writeOPML(x opml) ([]byte, error) {
 	var b bytes.Buffer

@@ -73,6 +73,9 @@ func (cf *config) rss(f feed) ([]byte, error) {
 	if f.prev != "" {
 		ch.Links = append(ch.Links, atomLink{Rel: "prev-archive", Type: "application/rss+xml", Href: cf.base + f.prev + ".rss"})
 	}
+	if f.next != "" {
+		ch.Links = append(ch.Links, atomLink{Rel: "next-archive", Type: "application/rss+xml", Href: cf.base + f.next + ".rss"})
+	}
 	if f.current != "" {
 		ch.Links = append(ch.Links, atomLink{Rel: "current", Type: "application/rss+xml", Href: cf.base + f.current + ".rss"})
 	}

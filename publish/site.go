@@ -105,12 +105,15 @@ func (s *siteWriter) topic(ctx context.Context, t *topic, stories map[news.Story
 			return err
 		}
 	}
-	n, _, err := s.p.o.Stories.Archives(ctx, t.Slug)
+	n, closed, err := s.p.o.Stories.Archives(ctx, t.Slug)
 	if err != nil {
 		return fmt.Errorf("count the archives of topic %s: %w", t.Slug, err)
 	}
+	if n == closed && n > 0 {
+		n++
+	}
 	for i := 1; i <= n; i++ {
-		a, err := s.p.o.Stories.Archive(ctx, t.Slug, i)
+		a, err := s.p.archived(ctx, t.Slug, i)
 		if err != nil {
 			return fmt.Errorf("read archive %d of topic %s: %w", i, t.Slug, err)
 		}

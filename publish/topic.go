@@ -204,11 +204,14 @@ func (cf *config) hubOf(t news.Topic) string {
 	return t.Hub
 }
 
-// archiveFeed is one document of a topic's history. A closed one names no newer archive: it must never change.
+// archiveFeed is one document of a topic's history. A closed one names the one after it, which is there from the beginning,
+// empty at first: a closed document must never change.
 func (cf *config) archiveFeed(t *topic, a news.Archive) feed {
 	f := cf.frame(t, "archive/"+itoa(int64(a.N)), "")
 	f.title += fmt.Sprintf(" (archive %d)", a.N)
-	f.closed = a.Closed
+	if f.closed = a.Closed; a.Closed {
+		f.next = archivePath(t.Slug, a.N+1)
+	}
 	f.current = "/topics/" + t.Slug + "/feed"
 	if a.N > 1 {
 		f.prev = archivePath(t.Slug, a.N-1)

@@ -73,7 +73,7 @@ func TestArchivesAreChained(t *testing.T) {
 		t.Errorf("the feed goes on at %q", got)
 	}
 	second := readAtom(t, p, "/topics/sea/archive/2.atom")
-	if second.link("prev-archive") != base+"archive/1.atom" || second.link("current") != base+"feed.atom" || second.link("next-archive") != "" || second.Archive == nil || len(second.Entries) != 100 {
+	if second.link("prev-archive") != base+"archive/1.atom" || second.link("current") != base+"feed.atom" || second.link("next-archive") != base+"archive/3.atom" || second.Archive == nil || len(second.Entries) != 100 {
 		t.Errorf("archive 2: %v, archive %v, %d entries", second.Links, second.Archive, len(second.Entries))
 	}
 	if open := readAtom(t, p, "/topics/sea/archive/3.atom"); open.Archive != nil || len(open.Entries) != 50 {
@@ -85,6 +85,18 @@ func TestArchivesAreChained(t *testing.T) {
 	o.Publishing.Window = time.Hour
 	if got := readAtom(t, newPublisher(t, o), atomPath).link("prev-archive"); got != base+"archive/3.atom" {
 		t.Errorf("a short feed goes on at %q, and loses stories", got)
+	}
+}
+
+// A closed archive names the one after it for ever, so that one must be there before its first story is.
+func TestTheArchiveBehindTheLastClosedOneIsEmptyAtFirst(t *testing.T) {
+	f := many(100)
+	f.archives["sea"] = []news.Archive{{N: 1, Closed: true}}
+	h := newPublisher(t, options(f)).Handler()
+	for path, want := range map[string]int{"/topics/sea/archive/2.atom": 200, "/topics/sea/archive/3.atom": 404, "/topics/empty/archive/1.atom": 404} {
+		if got := ask(h, "GET", path).StatusCode; got != want {
+			t.Errorf("%s: %d, want %d", path, got, want)
+		}
 	}
 }
 
