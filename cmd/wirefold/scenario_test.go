@@ -60,6 +60,7 @@ func TestScenarios(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Values[serverKey{}] = new(*running)
+			e.Values[leaseKey{}] = new(func())
 			seeds, err := filepath.Abs(filepath.Join(repository, "seeds"))
 			e.Setenv("SEEDS", seeds)
 			e.Setenv("HOME", e.WorkDir)
@@ -77,6 +78,9 @@ var scenarioCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"get":     get,
 	"entries": entries,
 	"snap":    snap,
+	"lease":   takeLease,
+	"unlease": giveLease,
+	"newer":   makeNewer,
 }
 
 func noNegation(ts *testscript.TestScript, neg bool, usage string, ok bool) {

@@ -21,12 +21,12 @@ type Report struct {
 type FeedReport struct {
 	ID      news.FeedID      `json:"id"`
 	Status  news.FetchStatus `json:"status"`
-	HTTP    int              `json:"http,omitempty"`
+	HTTP    int              `json:"http"`
 	Items   int              `json:"items"`
 	New     int              `json:"new"`
 	Revised int              `json:"revised"`
-	Error   string           `json:"error,omitempty"`
-	NextDue string           `json:"next_due,omitempty"`
+	Error   string           `json:"error"`
+	NextDue string           `json:"next_due"`
 	// Problems are what was wrong with parts of a feed, one line each. A seed folder with a bad file has failed.
 	Problems []string `json:"problems,omitempty"`
 }

@@ -109,9 +109,12 @@ func (s *Store) copyTable(ctx context.Context, from, to *sql.Tx, t table) error 
 		if err := rs.Scan(at...); err != nil {
 			return err
 		}
-		for _, v := range row {
+		for i, v := range row {
 			switch v := v.(type) {
 			case []byte:
+				if v == nil {
+					row[i] = []byte{} // SQLite's driver reads an empty blob as nil, which PostgreSQL takes for NULL
+				}
 				size += len(v)
 			case string:
 				size += len(v)
