@@ -40,8 +40,6 @@ type world struct {
 	rulings []news.Correction
 	// ruled counts the corrections that were made or taken back.
 	ruled int
-	// clock is the latest time that the machine's clock has shown.
-	clock time.Time
 	// marked replaces the matcher by the marker model.
 	marked bool
 }
@@ -140,12 +138,13 @@ func changedRulings(before, after []news.Correction) int {
 // read lets all readers fetch all feeds.
 func (w *world) read() {
 	w.t.Helper()
-	if w.now.After(w.clock) {
-		w.clock = w.now
+	g, _, err := w.house.store.Generation(context.Background())
+	if err != nil {
+		w.t.Fatal(err)
 	}
 	var es []readers.Edition
 	for _, path := range worldFeeds {
-		w.panel.Watch(path).Clock = w.clock
+		w.panel.Watch(path).Clock = g.At
 		e := readers.Edition{Feed: path, Site: "reader.example", Ours: true, URLs: map[readers.Format]string{}, Bodies: map[readers.Format][]byte{}}
 		for _, f := range []readers.Format{readers.Atom, readers.RSS, readers.JSON} {
 			e.URLs[f] = worldSite + path + "." + string(f)
