@@ -36,3 +36,19 @@ func TestExcerptsEndBetweenWords(t *testing.T) {
 		}
 	}
 }
+
+func TestAStoryPageDoesNotSayItsBeginningTwice(t *testing.T) {
+	for _, tt := range []struct {
+		body, summary string
+		want          bool
+	}{
+		{"<p>The ferry ran aground.</p><p>Nobody was hurt.</p>", "The ferry ran aground.", true},
+		{"<p>The <b>ferry</b> ran\naground &amp; stayed.</p>", "The ferry ran aground & …", true},
+		{"<p>The ferry ran aground.</p>", "A ferry is stranded.", false},
+		{"<p>x</p>", "", false}, {"", "A ferry.", false}, {"<p", "p", false},
+	} {
+		if got := opens(tt.body, tt.summary); got != tt.want {
+			t.Errorf("opens(%q, %q) = %v", tt.body, tt.summary, got)
+		}
+	}
+}

@@ -131,8 +131,11 @@ func (cf *config) storyLines(stories []news.Story) []storyLine {
 
 // told says who tells a story in a few words.
 func told(a news.Account) string {
+	if len(a.Tellings) == 1 && outletOf(a.Tellings[0]) != "" {
+		return outletOf(a.Tellings[0])
+	}
 	if len(a.Tellings) == 1 {
-		return speaker(a.Tellings[0])
+		return "1 article"
 	}
 	text := count(len(a.Tellings), "article", "articles")
 	if names := outlets(a.Tellings); len(names) > 1 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"html"
 	"html/template"
 	"net/http"
 	"slices"
@@ -114,6 +115,9 @@ func (cf *config) livePage(s news.Story, why []Why) (content, error) {
 		Body:  template.HTML(legal(a.Body)), // sanitised by normalize
 		Facts: factLines(a),
 	}
+	if opens(a.Body, data.Summary) {
+		data.Summary = ""
+	}
 	data.Head.About = clean(excerpt(a.Summary, 200))
 	if len(s.Life.Changes) > 1 {
 		data.Updated = cf.moment(s.Life.Updated)
@@ -147,6 +151,19 @@ func (cf *config) livePage(s news.Story, why []Why) (content, error) {
 		data.Why = append(data.Why, whyText(a, w))
 	}
 	return render("story", data, later(s.Life.Touched, s.Life.Updated))
+}
+
+// opens reports whether a body begins with what the summary says: nobody wants to read that twice.
+func opens(body, summary string) bool {
+	var text strings.Builder
+	for rest := body; rest != ""; {
+		before, tag, _ := strings.Cut(rest, "<")
+		text.WriteString(before)
+		_, rest, _ = strings.Cut(tag, ">")
+		text.WriteByte(' ')
+	}
+	says := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	return summary != "" && strings.HasPrefix(says(html.UnescapeString(text.String())), says(strings.TrimSuffix(summary, "…")))
 }
 
 // factLines are who, where and when, as far as known.
