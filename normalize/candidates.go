@@ -26,7 +26,7 @@ func (m *Model) eachCandidate(as []news.Marked, f func(a, b int32)) {
 	var mine []sharable
 	for i := range ix.order {
 		touched, mine = touched[:0], ix.sharable(int32(i), mine[:0])
-		bound := ix.bound[i]
+		bound := int(ix.bound[i]) - ix.rule.Undated
 		rest := 0
 		for _, k := range mine {
 			rest += int(k.says)
@@ -34,7 +34,7 @@ func (m *Model) eachCandidate(as []news.Marked, f func(a, b int32)) {
 		// The keys that say most come first. What those still to come say together bounds what an article that was not
 		// met so far can reach: the long lists of light keys only add to those that were.
 		for _, k := range mine {
-			enough := rest >= int(bound)
+			enough := rest >= bound
 			rest -= int(k.says)
 			for _, ps := range k.with {
 				for _, p := range ps {
@@ -50,7 +50,7 @@ func (m *Model) eachCandidate(as []news.Marked, f func(a, b int32)) {
 		}
 		a := ix.order[i]
 		for _, j := range touched {
-			if shared[j] >= max(bound, ix.bound[j]) {
+			if int(shared[j]) >= int(max(ix.bound[i], ix.bound[j]))+ix.rule.Apart(int(ix.day[i]), int(ix.day[j])) {
 				if b := ix.order[j]; as[a].InWindow(as[b]) {
 					f(min(a, b), max(a, b))
 				}
@@ -89,8 +89,8 @@ type holders struct {
 	here   []int32   // where the article at hand stands
 }
 
-// undated is the day of articles without a date.
-const undated = -1 << 30
+// undated is the day of articles without a date, before all others.
+const undated = 0
 
 func dayOf(a *news.Marked) int32 {
 	if !a.Published.Known() {

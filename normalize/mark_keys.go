@@ -13,7 +13,7 @@ const maxKeys = 64
 
 // Rule is the symmetric rule by which two articles become candidates. See docs/grouping.md for what it was measured to find.
 func (m *Model) Rule() news.KeyRule {
-	return news.KeyRule{MaxHolders: maxHolders, Bounds: keyBounds[:], Small: 13, Loss: 3}
+	return news.KeyRule{MaxHolders: maxHolders, Bounds: keyBounds[:], Small: 13, Loss: 3, Far: 2, Undated: 2}
 }
 
 // maxHolders bounds the list of a key that is gone through for one article.
@@ -21,7 +21,7 @@ const maxHolders = 512
 
 // keyBounds is what two articles must share in bits, by the power of two of the number of articles around them. Few
 // articles are all compared that share anything at all; among many, what chance alone shares must not grow with them.
-var keyBounds = [...]int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 5, 7, 9, 10, 11, 12, 13, 14, 15}
+var keyBounds = [...]int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15}
 
 // The kinds of keys; they salt the hashes.
 const (

@@ -57,6 +57,9 @@ type KeyRule struct {
 	// at least), less Loss: among many keys some are shared by chance.
 	Bounds      []int
 	Small, Loss int
+	// Far is added to the bound of two articles that are dated more than a day apart: tellings of one event come together.
+	// Undated is taken off where one has no date, since then its words must do.
+	Far, Undated int
 }
 
 // Step is the power of two that n articles count as: the least that is not below n.
@@ -68,6 +71,17 @@ func (r KeyRule) Bound(step int) int {
 		return r.MinShared
 	}
 	return r.Bounds[min(step, len(r.Bounds)-1)]
+}
+
+// Apart is what is added to the bound for two articles published on these days; 0 = unknown.
+func (r KeyRule) Apart(a, b int) int {
+	switch {
+	case a == 0 || b == 0:
+		return -r.Undated
+	case max(a, b)-min(a, b) > 1:
+		return r.Far
+	}
+	return 0
 }
 
 // Says is what it says to share k, which so many of 1<<step articles hold; 0 when nothing.

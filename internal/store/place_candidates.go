@@ -174,7 +174,7 @@ func (p *placing) sharers(ids []int64) [][2]int32 {
 		// met so far can reach: the long lists of light keys only add to those that were.
 		slices.SortStableFunc(mine, func(a, b shared) int { return b.says - a.says })
 		for _, s := range mine {
-			enough := rest >= least
+			enough := rest >= least-p.rules.Rule.Undated
 			rest -= s.says
 			for x, j := range s.h.local {
 				if sum[j] == 0 {
@@ -188,7 +188,7 @@ func (p *placing) sharers(ids []int64) [][2]int32 {
 			}
 		}
 		for _, j := range touched {
-			if int(sum[j]) >= least && me.near(last[j]) {
+			if int(sum[j]) >= least+p.rules.Rule.Apart(int(me.published), int(last[j].published)) && me.near(last[j]) {
 				out = append(out, [2]int32{int32(i), j})
 			}
 			sum[j] = 0
@@ -256,7 +256,7 @@ func (p *placing) share(a, b *node) bool {
 			x, y = x[1:], y[1:]
 		}
 	}
-	return sum > 0 && sum >= hs.rule.Bound(max(hs.step(ha), hs.step(hb)))
+	return sum > 0 && sum >= hs.rule.Bound(max(hs.step(ha), hs.step(hb)))+hs.rule.Apart(int(ha.published), int(hb.published))
 }
 
 func compareKeys(a, b news.Key) int {
