@@ -137,21 +137,22 @@ func (k *marker) collect() {
 		if len(w.fold) < 2 {
 			continue
 		}
-		if k.date(i, flags) {
+		said := k.m.words.find(w)
+		if said.date && k.date(i, flags) {
 			continue
 		}
-		if v, ok := smallNumbers[w.fold]; ok && !w.upper {
-			k.written(i, v, flags)
+		if said.number != 0 && !w.upper {
+			k.written(i, float64(said.number), flags)
 		}
 		st := stemOf(w.fold)
 		h := hash32(1, st)
 		idf, kind := k.m.terms.find(h)
-		if kind == termStop || k.m.isStop(w.fold) {
+		if kind == termStop || said.stop {
 			continue
 		}
 		nameish := k.nameish(i, kind)
 		if nameish {
-			if p := k.m.places.find(w.fold); p != 0 {
+			if p := k.m.places.stem(w.fold, said.place); p != 0 {
 				pf := flags
 				if p.city() {
 					pf |= flagCity
@@ -274,7 +275,7 @@ const maxSkeleton = 5
 // finish sorts and merges what was collected, within the bounds.
 func (k *marker) finish() {
 	s := k.s
-	slices.SortFunc(s.terms, func(a, b termMark) int { return cmp32(a.hash, b.hash) })
+	sortTerms(s.terms)
 	n := 0
 	for i, t := range s.terms {
 		if i > 0 && t.hash == s.terms[n-1].hash {
@@ -296,7 +297,7 @@ func (k *marker) finish() {
 			return cmp32(a.hash, b.hash)
 		})
 		s.terms = s.terms[:maxTerms]
-		slices.SortFunc(s.terms, func(a, b termMark) int { return cmp32(a.hash, b.hash) })
+		sortTerms(s.terms)
 	}
 	slices.SortFunc(s.names, func(a, b nameMark) int { return cmp32(a.hash, b.hash) })
 	n = 0
@@ -324,6 +325,19 @@ func (k *marker) finish() {
 		slices.SortFunc(s.names, func(a, b nameMark) int { return cmp32(a.hash, b.hash) })
 	}
 	k.finishSmall()
+}
+
+// sortTerms sorts by hash, then by all else: packed into numbers, which sort in half the time.
+func sortTerms(ts []termMark) {
+	var buf [512]uint64
+	xs := buf[:0]
+	for _, t := range ts {
+		xs = append(xs, uint64(t.hash)<<32|uint64(t.idf)<<16|uint64(t.tf)<<8|uint64(t.flags))
+	}
+	slices.Sort(xs)
+	for i, x := range xs {
+		ts[i] = termMark{uint32(x >> 32), uint8(x >> 16), uint8(x >> 8), uint8(x)}
+	}
 }
 
 func (k *marker) finishSmall() {

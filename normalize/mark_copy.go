@@ -21,7 +21,7 @@ func (k *marker) shingles(ws []markWord) {
 	hs := make([]uint32, 0, len(ws))
 	var last [gram]uint64
 	for i := range ws {
-		last[i%gram] = uint64(hash32(6, ws[i].fold))
+		last[i%gram] = uint64(ws[i].hash)
 		if i < gram-1 {
 			continue
 		}
@@ -31,8 +31,7 @@ func (k *marker) shingles(ws []markWord) {
 		}
 		hs = append(hs, uint32(hash64(7, h)>>32))
 	}
-	slices.Sort(hs)
-	hs = slices.Compact(hs)
+	hs = least(hs, maxShingles)
 	s.shingles = slices.Clone(hs[:min(len(hs), maxShingles)])
 	if len(ws) < minCopyWords || len(hs) < copyPrint {
 		return
@@ -42,6 +41,26 @@ func (k *marker) shingles(ws []markWord) {
 		c = hash64(8, c^uint64(h))
 	}
 	s.copy = max(c, 1)
+}
+
+// least sorts hashes and drops doubles. Of many, it may keep only the lowest, but at least n.
+func least(hs []uint32, n int) []uint32 {
+	if len(hs) > 4*n {
+		// They are spread evenly, so a low share of them all but surely has enough.
+		below := uint32(uint64(2*n) << 32 / uint64(len(hs)))
+		low := make([]uint32, 0, 4*n)
+		for _, h := range hs {
+			if h < below {
+				low = append(low, h)
+			}
+		}
+		slices.Sort(low)
+		if low = slices.Compact(low); len(low) >= n {
+			return low
+		}
+	}
+	slices.Sort(hs)
+	return slices.Compact(hs)
 }
 
 // sameText estimates from two sketches how much of the shorter text is in the longer one, 0 to 1; -1 when one is too

@@ -1,7 +1,6 @@
 package normalize
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -62,12 +61,19 @@ func (m *Model) keys(s *sketch) []news.Key {
 // makeKey hashes the weight, too: where the same word has another weight, it is another key.
 func makeKey(kind, x uint64, w int) news.Key { return news.MakeKey(hash64(kind|uint64(w)<<8, x), w) }
 
-// quota sorts the keys from the given one on and keeps the heaviest n of them.
+// quota sorts the keys from the given one on, the heaviest first, ties by value, and keeps the first n of them.
 func quota(ks []news.Key, from, n int) []news.Key {
 	some := ks[from:]
-	slices.SortFunc(some, compareKeys)
+	for i, k := range some {
+		some[i] = news.Key(uint64(maxWeight-k.Weight())<<60 | uint64(k)>>4)
+	}
+	slices.Sort(some)
 	some = slices.Compact(some)
-	return ks[:from+min(len(some), n)]
+	some = some[:min(len(some), n)]
+	for i, k := range some {
+		some[i] = k<<4 | news.Key(maxWeight-uint64(k)>>60)
+	}
+	return ks[:from+len(some)]
 }
 
 // maxWeight is the weight of keys of whose rarity only the articles at hand can tell.
@@ -169,6 +175,3 @@ func placeKeys(ks []news.Key, s *sketch) []news.Key {
 	}
 	return ks
 }
-
-// compareKeys puts the heaviest first, ties by value.
-func compareKeys(a, b news.Key) int { return cmp.Or(b.Weight()-a.Weight(), cmp.Compare(a, b)) }

@@ -118,6 +118,8 @@ ZA south-africa* : pretoria johannesburg
 type placeIndex struct {
 	whole map[string]placeCode
 	stems map[string]placeCode // by their first letters, of at least three
+	// begins says of the first three letters, hashed, whether a stem may begin with them.
+	begins [4096]bool
 }
 
 // placeCode is a country by its two letters or, with a number above them, a city in it.
@@ -161,16 +163,24 @@ func (x *placeIndex) add(w string, p placeCode) {
 			return
 		}
 		x.stems[s[:min(len(s), maxStem)]] = p
+		x.begins[beginning(s)] = true
 		return
 	}
 	x.whole[w] = p
 }
 
+func beginning(w string) int { return (int(w[0])*31*31 + int(w[1])*31 + int(w[2])) % 4096 }
+
 // find returns the place that a folded word names, 0 for none. Only capitalised words (or words of a script without
 // capitals) are asked: "chin" and "turkey" are no countries.
 func (x *placeIndex) find(fold string) placeCode {
-	if p, ok := x.whole[fold]; ok {
-		return p
+	return x.stem(fold, x.whole[fold])
+}
+
+// stem is the whole word's place, if it has one, else that of the longest beginning that is one.
+func (x *placeIndex) stem(fold string, whole placeCode) placeCode {
+	if whole != 0 || len(fold) < minStem || !x.begins[beginning(fold)] {
+		return whole
 	}
 	for n := min(len(fold), maxStem); n >= minStem; n-- {
 		if p, ok := x.stems[fold[:n]]; ok {

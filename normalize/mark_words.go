@@ -9,6 +9,7 @@ import (
 // Arabic letters transliterated. Grouping compares words of many languages, so it must not care how they are written.
 type markWord struct {
 	fold   string // folded form, never empty
+	hash   uint32 // of it
 	upper  bool   // its first letter was a capital
 	shout  bool   // all of its letters were capitals (at least two)
 	first  bool   // it opens a sentence
@@ -49,6 +50,8 @@ const (
 // it opens a sentence.
 func readWords(ws []markWord, s string, f markField, limit int) []markWord {
 	var buf [maxWordBytes + 8]byte
+	from := len(ws)
+	folded, ends := make([]byte, 0, min(len(s), limit*8)), make([]int32, 0, min(len(s)/4, limit)+1)
 	open, tight := true, false
 	n := 0
 	for i := 0; i < len(s) && n < limit; {
@@ -61,7 +64,7 @@ func readWords(ws []markWord, s string, f markField, limit int) []markWord {
 			i++
 			continue
 		}
-		w, next, ok := readWord(s, i, buf[:0])
+		w, fold, next, ok := readWord(s, i, buf[:0])
 		i = next
 		if !ok {
 			continue
@@ -74,6 +77,15 @@ func readWords(ws []markWord, s string, f markField, limit int) []markWord {
 		open = false
 		n++
 		ws = append(ws, w)
+		folded = append(folded, fold...)
+		ends = append(ends, int32(len(folded)))
+	}
+	// All folded forms share one string: a string for each would cost more than all the rest.
+	all, at := string(folded), int32(0)
+	for k := range ends {
+		w := &ws[from+k]
+		w.fold, at = all[at:ends[k]], ends[k]
+		w.hash = hash32(6, w.fold)
 	}
 	return ws
 }
@@ -82,8 +94,9 @@ func asciiWord(c byte) bool {
 	return c-'0' <= 9 || (c|0x20)-'a' < 26
 }
 
-// readWord reads the word that starts at s[i], which may turn out to be no word at all (a quotation mark, an emoji).
-func readWord(s string, i int, b []byte) (w markWord, next int, ok bool) {
+// readWord reads the word that starts at s[i], which may turn out to be no word at all (a quotation mark, an emoji). Its
+// folded form is appended to b.
+func readWord(s string, i int, b []byte) (w markWord, fold []byte, next int, ok bool) {
 	letters, capitals, at := 0, 0, i
 	for i < len(s) {
 		c := s[i]
@@ -103,7 +116,7 @@ func readWord(s string, i int, b []byte) (w markWord, next int, ok bool) {
 			case (c == ',' || c == '.') && w.digit && letters == 0 && joins(s, i):
 				// 1,770 and 3.75 are one word; "August 17,2011" is three.
 			default:
-				return finish(w, b, letters, capitals), i, len(b) > 0
+				return finish(w, letters, capitals), b, i, len(b) > 0
 			}
 			if len(b) < maxWordBytes {
 				b = append(b, c)
@@ -115,18 +128,18 @@ func readWord(s string, i int, b []byte) (w markWord, next int, ok bool) {
 		f, kind := foldLetter(r)
 		if kind == breaks {
 			if len(b) == 0 {
-				return w, i + size, false
+				return w, b, i + size, false
 			}
-			return finish(w, b, letters, capitals), i, true
+			return finish(w, letters, capitals), b, i, true
 		}
 		i += size
 		if kind == alone {
 			// Scripts without spaces: every character is a word of its own.
 			if len(b) > 0 {
-				return finish(w, b, letters, capitals), i - size, true
+				return finish(w, letters, capitals), b, i - size, true
 			}
 			w.script = otherScript
-			return finish(w, append(b, s[i-size:i]...), 1, 0), i, true
+			return finish(w, 1, 0), append(b, s[i-size:i]...), i, true
 		}
 		if kind == skips {
 			continue
@@ -154,7 +167,7 @@ func readWord(s string, i int, b []byte) (w markWord, next int, ok bool) {
 			b = append(b, f...)
 		}
 	}
-	return finish(w, b, letters, capitals), i, len(b) > 0
+	return finish(w, letters, capitals), b, i, len(b) > 0
 }
 
 // joins says whether the comma or point at s[i] stands inside a number: one to three digits follow.
@@ -166,8 +179,7 @@ func joins(s string, i int) bool {
 	return n > 0 && n < 4
 }
 
-func finish(w markWord, b []byte, letters, capitals int) markWord {
-	w.fold = string(b)
+func finish(w markWord, letters, capitals int) markWord {
 	w.shout = letters >= 2 && capitals == letters
 	return w
 }

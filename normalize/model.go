@@ -20,6 +20,7 @@ type Model struct {
 	terms  termTable
 	stops  *stopIndex
 	places *placeIndex
+	words  *markLists
 	stamp  [stampBytes]byte
 }
 
@@ -77,5 +78,6 @@ func NewModel(f ModelFile, terms []byte) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Model{File: f, terms: tt, stops: newStopIndex(), places: newPlaceIndex(), stamp: stampOf(terms)}, nil
+	stops, places := newStopIndex(), newPlaceIndex()
+	return &Model{File: f, terms: tt, stops: stops, places: places, words: newMarkLists(stops, places), stamp: stampOf(terms)}, nil
 }
