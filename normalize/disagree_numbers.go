@@ -154,7 +154,8 @@ func contradictClaims(key string, w, v *witness, c, d claim) bool {
 	case "result":
 		return soleAmount(w, key) && soleAmount(v, key)
 	case "deaths", "injured", "missing", "evacuated", "arrested":
-		return hi <= maxTollRatio*lo && sameVictims(c, d)
+		// Of two tolls one of which has no time, one may only be the older.
+		return !toldAt(w.a).IsZero() && !toldAt(v.a).IsZero() && hi <= maxTollRatio*lo && sameVictims(c, d)
 	}
 	if strings.HasPrefix(key, "wickets at ") || strings.HasPrefix(key, addOnsTo) {
 		return true
@@ -285,21 +286,17 @@ func groupDigits(v float64) string {
 	return whole
 }
 
-// growing says whether the dated tellings, oldest first, never fall back, and rise: a toll that rises.
+// growing says whether the tellings, oldest first, never fall back, and rise: a toll that rises.
 func growing(say []*witness, first map[*witness]claim) bool {
-	var last *witness
+	by := slices.Clone(say)
+	slices.SortStableFunc(by, func(a, b *witness) int { return toldAt(a.a).Compare(toldAt(b.a)) })
 	rose := false
-	for _, w := range say {
-		if !w.a.Published.Known() {
-			continue
+	for i := 1; i < len(by); i++ {
+		before, now := first[by[i-1]].value, first[by[i]].value
+		if toldAt(by[i-1].a).Equal(toldAt(by[i].a)) && now != before || now < before {
+			return false
 		}
-		if last != nil {
-			if first[w].value < first[last].value {
-				return false
-			}
-			rose = rose || first[w].value > first[last].value
-		}
-		last = w
+		rose = rose || now > before
 	}
 	return rose
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"wirefold/internal/news"
 )
@@ -74,6 +75,14 @@ func TestAGrowingTollIsAnUpdate(t *testing.T) {
 		told("a1", "north", "", "The flood killed 40 people.", 9), told("b2", "south", "", "The flood killed 65 people.", 15)}}, Preferences{})
 	if len(c.Disagreements) != 1 || !c.Disagreements[0].Update {
 		t.Errorf("disagreements %+v, want one update", c.Disagreements)
+	}
+}
+
+func TestATollWhoseTimeIsUnknownContradictsNothing(t *testing.T) {
+	a, b := told("a1", "north", "", "The flood killed 40 people.", 9), told("b2", "south", "", "The flood killed 18 people.", 10)
+	b.Published, b.Seen = news.Date{}, time.Time{}
+	if c := Tell(news.Step{Members: []news.Article{a, b}}, Preferences{}); len(c.Disagreements) != 0 {
+		t.Errorf("disagreements %+v, want none: it may be the older toll", c.Disagreements)
 	}
 }
 
