@@ -19,6 +19,9 @@ const (
 	parsers = 2
 	// heavyBody is the size from which on only one body is parsed at a time.
 	heavyBody = 1 << 20
+	// maxBacklog is how many bodies may wait for a parser before further requests wait, too. Where hosts answer faster than
+	// we read, hundreds of bodies and connections would only lie in memory.
+	maxBacklog = 16
 	// bodyBudget bounds the bytes of all large bodies that wait for a parser: three of the largest. Small bodies are not
 	// counted: Parallel of them fit.
 	bodyBudget = 32 << 20
@@ -35,8 +38,11 @@ type limits struct {
 	most    int64               // of held
 	careful func() (done func())
 
-	mu    sync.Mutex
-	hosts map[string]*hostLimit
+	mu      sync.Mutex
+	hosts   map[string]*hostLimit
+	backlog int           // bodies that wait for a parser
+	calm    chan struct{} // closed, and made anew, when none does any more
+	next    chan struct{} // lets one request go
 }
 
 // hostLimit is what this process knows of a host.
@@ -54,6 +60,7 @@ func newLimits(parallel int, held int64) *limits {
 		bodies:  semaphore.NewWeighted(bodyBudget),
 		hosts:   map[string]*hostLimit{},
 		careful: func() func() { return func() {} },
+		calm:    make(chan struct{}), next: make(chan struct{}),
 	}
 	if held > 0 {
 		l.held, l.most = semaphore.NewWeighted(held), held
@@ -106,6 +113,10 @@ func (l *limits) enter(ctx context.Context, key string, now func() time.Time) (p
 	if until.After(now()) {
 		host()
 		return place{}, &waitError{until}
+	}
+	if err := l.settle(ctx); err != nil {
+		host()
+		return place{}, err
 	}
 	select {
 	case l.flights <- struct{}{}:
@@ -174,7 +185,10 @@ func (l *limits) learn(key string, o Outcome, status int, now time.Time) *news.H
 // parse runs work when a parser is free. work calls its argument before it unpacks or parses a large body, as often as
 // it likes: only one is in work at a time.
 func (l *limits) parse(ctx context.Context, work func(heavy func() error) error) error {
-	if err := l.parsing.Acquire(ctx, 1); err != nil {
+	l.waiting(1)
+	err := l.parsing.Acquire(ctx, 1)
+	l.waiting(-1)
+	if err != nil {
 		return err
 	}
 	defer l.parsing.Release(1)
@@ -195,6 +209,41 @@ func (l *limits) parse(ctx context.Context, work func(heavy func() error) error)
 		}
 		return err
 	})
+}
+
+// waiting counts the bodies that wait for a parser. Each that found one lets one more request go; the last lets all go.
+func (l *limits) waiting(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.backlog += n
+	switch {
+	case n > 0 || l.backlog >= maxBacklog:
+	case l.backlog == 0:
+		close(l.calm)
+		l.calm = make(chan struct{})
+	default:
+		select {
+		case l.next <- struct{}{}:
+		default: // no request waits
+		}
+	}
+}
+
+// settle waits until a request may go although bodies wait for a parser.
+func (l *limits) settle(ctx context.Context) error {
+	l.mu.Lock()
+	calm, full := l.calm, l.backlog >= maxBacklog
+	l.mu.Unlock()
+	if !full {
+		return nil
+	}
+	select {
+	case <-l.next:
+	case <-calm:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
 }
 
 // stopwatch is the total deadline of a fetch. It stands still while the fetch waits for us and not for the host.

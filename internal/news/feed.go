@@ -21,7 +21,8 @@ type Feed struct {
 	UserAgent  string
 }
 
-// FeedState is what is remembered of a Feed between fetches. fetch decides what is in it; the store keeps it.
+// FeedState is what is remembered of a Feed between fetches. fetch decides what is in it; the store keeps it. Copies share
+// their maps and slices: these are replaced, never changed in place.
 type FeedState struct {
 	Feed FeedID `json:"feed"`
 	// URL is where the feed was configured when this state was made: another URL starts afresh.

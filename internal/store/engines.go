@@ -49,9 +49,9 @@ func openSQLite(path string) (r, w *sql.DB, err error) {
 	reading.Set("_query_only", "1")
 	writing.Set("_txlock", "immediate")
 	// The engine's allocator gives a page of 4 KiB and its header a slot of 8 KiB, so a cache takes twice what it is set to:
-	// 24 MiB for the writer, because a batch of Place touches pages all over, and 2 MiB for each reader.
-	writing.Add("_pragma", "cache_size(-12288)")
-	reading.Add("_pragma", "cache_size(-1024)")
+	// 16 MiB for the writer, because a batch of Place touches pages all over, and 1 MiB for each reader.
+	writing.Add("_pragma", "cache_size(-8192)")
+	reading.Add("_pragma", "cache_size(-512)")
 	name := func(v url.Values) string {
 		return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: v.Encode()}).String()
 	}

@@ -151,7 +151,7 @@ func (p *placing) readFeeds(ctx context.Context, tx *sql.Tx, articles map[int64]
 	}
 	slices.Sort(ids)
 	return rows(ctx, tx, func(rs *sql.Rows) error {
-		st, err := scanFeed(rs)
+		st, _, err := scanFeed(rs, nil)
 		feeds[st.Feed] = st
 		return err
 	}, p.s.dialect.sql("SELECT id, state FROM feeds WHERE id IN {texts $1}"), p.s.dialect.list(ids))
