@@ -351,6 +351,11 @@ func (r *Refresher) place(ctx context.Context, rep *Report) error {
 	for {
 		r.Step("place.before")
 		p, err := r.Keep.Place(ctx, r.Now())
+		if errors.Is(err, news.ErrBusy) {
+			// Another run places, and has for long. What we stored is safe; that run takes it, or the next one.
+			r.Log.Info("articles wait for grouping: another run is at it", "error", err)
+			return nil
+		}
 		if err != nil {
 			return fmt.Errorf("place articles: %w", err)
 		}

@@ -56,6 +56,7 @@ type memory struct {
 	writes   int // transactions
 	unplaced int
 	places   int
+	placeErr error
 	saveErr  error
 }
 
@@ -148,6 +149,9 @@ func (m *memory) SaveStates(_ context.Context, fs []news.FeedState, _ []news.Hos
 
 func (m *memory) Place(context.Context, time.Time) (Placed, error) {
 	m.places++
+	if m.placeErr != nil {
+		return Placed{}, m.placeErr
+	}
 	n := min(m.unplaced, 2)
 	m.unplaced -= n
 	return Placed{Articles: n, New: n, More: m.unplaced > 0}, nil
@@ -343,6 +347,16 @@ func TestAStoreErrorStopsTheRunAndFreesTheFeeds(t *testing.T) {
 	}
 	if len(m.claimed) != 0 {
 		t.Errorf("%d feeds are still claimed", len(m.claimed))
+	}
+}
+
+func TestArticlesThatAnotherRunPlacesAreLeftToIt(t *testing.T) {
+	w := &web{answers: map[news.FeedID]news.Fetched{"a": {Status: news.FetchedNew, Document: document("1")}}}
+	m := newMemory()
+	m.placeErr = fmt.Errorf("lease place: %w", news.ErrBusy)
+	rep, err := refresher(w, m, news.Feed{ID: "a", Enabled: true}).Run(t.Context(), Options{})
+	if err != nil || rep.ArticlesNew != 1 || m.unplaced != 1 {
+		t.Errorf("Run = %+v, %v with %d waiting; want one new article that waits, and no error", rep, err, m.unplaced)
 	}
 }
 
