@@ -4,7 +4,7 @@
 FLAGS   := -tags nomsgpack
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.0-dev)
 
-.PHONY: run test race build bench grouping soak lint dist clean
+.PHONY: run test race build bench bench-postgres grouping soak lint dist clean
 
 # run reads the seeds and serves the merged feed on http://127.0.0.1:8080/ until Ctrl-C. Feeds that fail stop nothing.
 run: build
@@ -28,6 +28,11 @@ BENCH_ROUNDS  ?= 3
 BENCH_LATENCY ?=
 bench: build
 	go run $(FLAGS) ./internal/testtools/bench -wirefold bin/wirefold -feeds $(BENCH_FEEDS) -rounds $(BENCH_ROUNDS) $(if $(BENCH_LATENCY),-latency)
+
+# bench-postgres refreshes feeds by 1, 2 and 4 processes into one throw-away PostgreSQL (docs/scaling.md). FEEDS=1000 asks more.
+FEEDS ?= 100
+bench-postgres:
+	WIREFOLD_BENCH_FEEDS=$(FEEDS) go test $(FLAGS) -timeout 2h -run '^$$' -bench '^BenchmarkRefreshOnPostgreSQL$$' -benchtime 1x ./cmd/wirefold
 
 # soak is the long form of the tests that kill, replay, attack and reorder: hundreds of rounds, hours.
 soak:

@@ -18,6 +18,7 @@ import (
 // Postgres is a throw-away PostgreSQL server of a test.
 type Postgres struct {
 	dir   string
+	pid   int // of the server's first process
 	count atomic.Int64
 }
 
@@ -56,7 +57,7 @@ func StartPostgres(t testing.TB) *Postgres {
 	if err := run.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p := &Postgres{dir: dir}
+	p := &Postgres{dir: dir, pid: run.Process.Pid}
 	t.Cleanup(func() {
 		stop(run)
 		if t.Failed() {
