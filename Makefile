@@ -42,10 +42,12 @@ soak:
 	WIREFOLD_SOAK=1 WIREFOLD_KILL_ROUNDS=500 go test $(FLAGS) -timeout 6h -run '^(TestKilledAtAnyMoment(OfAnyCommand)?|TestARandomKillLosesNothing|TestCompanyOnOnePostgreSQL|TestADayOfServing|TestReadersCanLiveWithOurFeeds|TestEvilfeed)$$' ./cmd/wirefold ./internal/store ./fetch
 	go test $(FLAGS) -timeout 1h -run '^(TestSQLite|TestReconcileKnowsNoOrderAndLosesNoID)$$/^(any_articles.*)?$$' ./internal/store ./normalize -rapid.checks=5000
 
-# grouping measures the matcher on labelled sets: SETS='a.jsonl b.jsonl'.
+# grouping prints the table of docs/grouping.md, nested cross-validation by event, and then what the embedded model, which has
+# learned from these very sets, says of them. Minutes. SETS='a.jsonl b.jsonl' takes others.
 SETS ?= $(wildcard ../shared/events/*.jsonl)
 grouping: build
 	@test -n "$(SETS)" || { echo "make grouping SETS='file.jsonl …': no labelled sets here"; exit 1; }
+	go run $(FLAGS) ./normalize/train -o "" $(SETS)
 	bin/wirefold eval $(SETS)
 
 lint:

@@ -2,7 +2,7 @@
 //
 //	go run ./normalize/train [-o DIR] FILE…
 //
-// It prints the cross-validated table and writes model.json and model_terms.bin into DIR (default: normalize). It uses
+// It prints the table of nested cross-validation by event and writes model.json and model_terms.bin into DIR (default: normalize). It uses
 // no clock, no network and no chance: the same files give the same model.
 package main
 
@@ -19,7 +19,7 @@ import (
 )
 
 func main() {
-	out := flag.String("o", "normalize", "directory of model.json and model_terms.bin")
+	out := flag.String("o", "normalize", "directory of model.json and model_terms.bin; empty: only the table")
 	date := flag.String("date", "", "the day to write into the model file")
 	seeds := flag.String("seeds", "seeds", "directory of the five seeds")
 	flag.Parse()
@@ -69,6 +69,9 @@ func run(dir, date, seeds string, paths []string) error {
 	f.On, f.Trained = names, date
 	f.Version, f.Signals = normalize.Version, normalize.SignalNames()
 	report(sets)
+	if dir == "" {
+		return nil
+	}
 	b, err := json.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("write model: %w", err)

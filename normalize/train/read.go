@@ -25,6 +25,7 @@ type set struct {
 	bench  *normalize.Bench
 	pair   []float64 // score of each candidate pair by itself, from models that never saw the pair
 	final  []float64 // the same within the neighbourhood
+	langs  []string  // of each article
 	quiet  bool      // it is not in the report
 }
 
@@ -35,6 +36,7 @@ type line struct {
 	Published string `json:"published"`
 	Lang      string `json:"lang"`
 	Event     string `json:"event"`
+	Beat      string `json:"beat"`
 	Label     string `json:"label"`
 }
 
@@ -91,6 +93,22 @@ func setsOf(path string, ls []line) []*set {
 	}
 	if len(ls) < 1000 && len(ls) > 100 {
 		out = append(out, thinned(out, name)...)
+	}
+	if b := ofBeat(ls, reportedBeat); len(b) > 0 {
+		out = append(out, newSet(name+" "+reportedBeat, 0, b, false), newSet(name+" "+reportedBeat+" blank", 0, b, true))
+	}
+	return out
+}
+
+// reportedBeat is measured on its own: it is the user's case. Nothing is learned from it that its file does not teach.
+const reportedBeat = "naqvi-migration"
+
+func ofBeat(ls []line, beat string) []line {
+	var out []line
+	for _, l := range ls {
+		if l.Beat == beat {
+			out = append(out, l)
+		}
 	}
 	return out
 }
@@ -172,6 +190,7 @@ func newSet(name string, w float64, ls []line, blank bool) *set {
 		as[i] = s.as[o]
 		e := ls[o].Event
 		s.event = append(s.event, e)
+		s.langs = append(s.langs, ls[o].Lang)
 		s.size[e]++
 		s.fold = append(s.fold, foldOf(e))
 	}

@@ -51,4 +51,4 @@ func seedSets(dir string) ([]*set, error) {
 	return out, nil
 }
 
-const seedWeight = 0.02
+const seedWeight = 0.05
