@@ -42,6 +42,10 @@ var signalUnits = map[string]unit{
 	"words of the whole text, weighed by this neighbourhood": unitShare, "words of headline and lead, weighed by this neighbourhood": unitShare,
 	"lead found in the other, weighed by this neighbourhood": unitShare, "size of the neighbourhood": unitMany, "words that stand out here": unitShare,
 	"weight of words that stand out here": unitWeight, "names that stand out here": unitWeight, "names that stand out here and are missing": unitWeight,
+	"names missing from the other, either way": unitWeight, "names of the headline missing from the other": unitWeight,
+	"names of the headline missing from the other, either way": unitWeight, "names that stand out here and are missing, either way": unitWeight,
+	"closeness of the nearest of both": unitScore, "closeness of the nearest of both, wider": unitScore,
+	"words shared by the nearest of both": unitLikeness, "words shared by the nearest of both, wider": unitLikeness,
 	"neighbours of the lonelier": unitMany, "neighbours of the other": unitMany,
 }
 
@@ -104,7 +108,7 @@ var themeWords = []struct {
 	theme int
 	words []string
 }{
-	{5, []string{"neighbour", "closeness", "support", "company", "stand out", "score of the pair", "with the others"}},
+	{5, []string{"neighbour", "closeness", "support", "company", "stand out", "score of the pair", "with the others", "nearest of both"}},
 	{6, []string{"length", "language"}},
 	{1, []string{"names"}},
 	{2, []string{"place", "venue", "countries"}},

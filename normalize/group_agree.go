@@ -30,6 +30,7 @@ type joining struct {
 	parts   [][]int32          // positions in members; nil once it was joined to another
 	ties    []map[int32]agreed // what each story agrees with each other, by position
 	size    []float64          // of each story, without copies
+	within  []agreed           // what the pairs inside of each story say
 	stamp   []int32            // counts the changes of a story, to know stale offers
 	never   map[int32]map[int32]bool
 	closed  []bool
@@ -51,7 +52,7 @@ func (g *grouping) newJoining(c component) *joining {
 	for i, x := range c.members {
 		at[x] = int32(i)
 	}
-	j := &joining{members: c.members, parts: make([][]int32, n), ties: make([]map[int32]agreed, n), stamp: make([]int32, n), size: make([]float64, n), closed: make([]bool, n), never: map[int32]map[int32]bool{}, least: g.least, silence: g.silence}
+	j := &joining{members: c.members, parts: make([][]int32, n), ties: make([]map[int32]agreed, n), stamp: make([]int32, n), size: make([]float64, n), within: make([]agreed, n), closed: make([]bool, n), never: map[int32]map[int32]bool{}, least: g.least, silence: g.silence}
 	for i := range n {
 		j.parts[i] = []int32{int32(i)}
 		j.ties[i] = map[int32]agreed{}
@@ -176,11 +177,28 @@ func (j *joining) agreement(a, b int32, t agreed) float64 {
 	return (t.sum + (all-float64(t.n))*j.silence) / all
 }
 
+// valleyWeight is how much it counts that two stories agree less with each other than each within itself.
+const valleyWeight = 0.75
+
+// maxInside bounds what the inside of a story counts: near-copies agree so much with each other that nothing else could join them.
+const maxInside = 2.0
+
+// valley is what is taken off the agreement of two stories because their articles agree more within each: two look-alike
+// events side by side resemble each other, too, but less than the tellings of either do. A story of one article has no inside.
+func (j *joining) valley(a, b int32, across float64) float64 {
+	u, v := j.within[a], j.within[b]
+	if u.n == 0 || v.n == 0 {
+		return 0
+	}
+	return valleyWeight * max(0, min(maxInside, u.sum/float64(u.n), v.sum/float64(v.n))-across)
+}
+
 func (j *joining) offer(a, b int32, t agreed) {
 	if j.never[a][b] || j.closed[a] && j.closed[b] {
 		return
 	}
-	if s := j.agreement(a, b, t); s > j.least {
+	s := j.agreement(a, b, t)
+	if s -= j.valley(a, b, s); s > j.least {
 		j.queue = append(j.queue, offer{s, min(a, b), max(a, b), j.stamp[min(a, b)], j.stamp[max(a, b)]})
 	}
 }
@@ -224,6 +242,7 @@ func (j *joining) step() bool {
 
 // join takes story b into story a.
 func (j *joining) join(a, b int32) {
+	t := j.ties[a][b]
 	for c, t := range j.ties[b] {
 		delete(j.ties[c], b)
 		if c == a {
@@ -235,6 +254,10 @@ func (j *joining) join(a, b int32) {
 		j.ties[a][c] = s
 		j.ties[c][a] = s
 	}
+	all := max(j.size[a]*j.size[b], float64(t.n))
+	w := j.within[b]
+	j.within[a].sum += w.sum + t.sum + (all-float64(t.n))*j.silence
+	j.within[a].n += w.n + int32(all)
 	delete(j.ties[a], b)
 	for c := range j.never[b] {
 		delete(j.never[c], b)

@@ -123,7 +123,7 @@ func SignalWays() []int {
 	for i := range ways {
 		switch i {
 		case sigShorter, sigLonger, sigLanguage, sigNeighbours, sigNeighboursMax, sigSetSize:
-		case sigNamesMissing, sigNumbersClash, sigGap, sigStatedDays, sigEventDays, sigOrdinalsClash, sigLocalMissing:
+		case sigNamesMissing, sigNamesMissingMost, sigTitleNamesMissing, sigTitleNamesMissingMost, sigLocalMissingMost, sigNumbersClash, sigGap, sigStatedDays, sigEventDays, sigOrdinalsClash, sigLocalMissing:
 			ways[i] = -1
 		default:
 			ways[i] = 1

@@ -144,13 +144,19 @@ func (k *marker) collect() {
 		if said.number != 0 && !w.upper {
 			k.written(i, float64(said.number), flags)
 		}
-		st := stemOf(w.fold)
-		h := hash32(1, st)
+		// A news word of another language is its English word here, and no name, however it is written.
+		fold, glossed := w.fold, false
+		if k.lang != "en" {
+			if lemma, ok := glossaryOfWord(k.lang, w); ok {
+				fold, glossed = lemma, true
+			}
+		}
+		h := hash32(1, stemOf(fold))
 		idf, kind := k.m.terms.find(h)
 		if kind == termStop || said.stop {
 			continue
 		}
-		nameish := k.nameish(i, kind)
+		nameish := !glossed && k.nameish(i, kind)
 		if nameish {
 			if p := k.m.places.stem(w.fold, said.place); p != 0 {
 				pf := flags

@@ -17,6 +17,9 @@ const (
 	sigNamesInOther
 	sigNamesInOtherMin
 	sigNamesMissing
+	sigNamesMissingMost
+	sigTitleNamesMissing
+	sigTitleNamesMissingMost
 	sigNamesCos
 	sigPlacesShared
 	sigPlacesInOther
@@ -47,6 +50,10 @@ const (
 	sigCompany
 	sigRows
 	sigTextRows
+	sigCircle
+	sigCircleWide
+	sigTextCircle
+	sigTextCircleWide
 	sigSetCos
 	sigSetLead
 	sigSetTitle
@@ -55,6 +62,7 @@ const (
 	sigLocalCosTop
 	sigLocalNames
 	sigLocalMissing
+	sigLocalMissingMost
 	sigNeighbours
 	sigNeighboursMax
 	numSignals
@@ -64,14 +72,14 @@ const (
 var signalNames = [numSignals]string{
 	"words of the whole text", "words of the headlines", "words of headline and lead", "headline found in the other", "headline found in the other, both ways",
 	"lead found in the other", "lead found in the other, both ways", "rare words shared", "rarest word shared", "weight of lead words shared",
-	"names shared", "names found in the other", "names found in the other, both ways", "names missing from the other", "names alike",
+	"names shared", "names found in the other", "names found in the other, both ways", "names missing from the other", "names missing from the other, either way", "names of the headline missing from the other", "names of the headline missing from the other, either way", "names alike",
 	"places shared", "places found in the other", "places found in the other, both ways", "venue", "countries together",
 	"numbers shared", "numbers found in the other", "numbers in conflict", "time between publications", "stated days",
 	"weekdays", "days of the event", "months", "years", "ordinals shared", "ordinals in conflict",
 	"length of the shorter", "length of the longer", "language", "same text",
-	"score of the pair alone", "closeness against the nearest other", "closeness against the nearest other, both ways", "support of a third article", "same company", "closeness to the others alike", "words shared with the others alike",
+	"score of the pair alone", "closeness against the nearest other", "closeness against the nearest other, both ways", "support of a third article", "same company", "closeness to the others alike", "words shared with the others alike", "closeness of the nearest of both", "closeness of the nearest of both, wider", "words shared by the nearest of both", "words shared by the nearest of both, wider",
 	"words of the whole text, weighed by this neighbourhood", "words of headline and lead, weighed by this neighbourhood", "lead found in the other, weighed by this neighbourhood", "size of the neighbourhood",
-	"words that stand out here", "weight of words that stand out here", "names that stand out here", "names that stand out here and are missing",
+	"words that stand out here", "weight of words that stand out here", "names that stand out here", "names that stand out here and are missing", "names that stand out here and are missing, either way",
 	"neighbours of the lonelier", "neighbours of the other",
 }
 
@@ -95,6 +103,7 @@ type prepared struct {
 	title, lead               float32   // summed rarities of the terms there
 	titles                    int       // terms in the title
 	leadNames, allNames       float32
+	titleNames                float32
 	leadPlaces                float32
 	leadNumbers               float32
 }
@@ -132,6 +141,9 @@ func prepare(s *sketch) *prepared {
 		p.allNames += v
 		if n.flags&(flagTitle|flagLead) != 0 {
 			p.leadNames += v
+		}
+		if n.flags&flagTitle != 0 {
+			p.titleNames += v
 		}
 	}
 	for _, x := range s.places {
@@ -253,7 +265,7 @@ func ratio(x, y float32) float32 {
 }
 
 func compareNames(x *signals, a, b *prepared) {
-	var shared, foundA, foundB, both float32
+	var shared, foundA, foundB, both, titleA, titleB float32
 	na, nb := a.names, b.names
 	for i, j := 0, 0; i < len(na) && j < len(nb); {
 		p, q := na[i], nb[j]
@@ -279,15 +291,22 @@ func compareNames(x *signals, a, b *prepared) {
 		if inA && inB {
 			both += v
 		}
+		if p.flags&flagTitle != 0 {
+			titleA += float32(p.idf) / idfStep
+		}
+		if q.flags&flagTitle != 0 {
+			titleB += float32(q.idf) / idfStep
+		}
 		i++
 		j++
 	}
 	x[sigNamesShared] = shared
 	x[sigNamesInOther], x[sigNamesInOtherMin] = shares(foundA, a.leadNames, foundB, b.leadNames)
-	x[sigNamesMissing] = unknown
+	x[sigNamesMissing], x[sigNamesMissingMost] = unknown, unknown
+	x[sigTitleNamesMissing], x[sigTitleNamesMissingMost] = min(a.titleNames-titleA, b.titleNames-titleB), max(a.titleNames-titleA, b.titleNames-titleB)
 	x[sigNamesCos] = unknown
 	if a.leadNames > 0 && b.leadNames > 0 {
-		x[sigNamesMissing] = min(a.leadNames-foundA, b.leadNames-foundB)
+		x[sigNamesMissing], x[sigNamesMissingMost] = min(a.leadNames-foundA, b.leadNames-foundB), max(a.leadNames-foundA, b.leadNames-foundB)
 		x[sigNamesCos] = ratio(both, a.leadNames+b.leadNames-both)
 	}
 }

@@ -10,17 +10,18 @@ import (
 // alone, and how common each term is among each article's own neighbours. Articles are in the order of their keys, so
 // that an index stands for a key wherever a tie must be broken.
 type setting struct {
-	as             []*prepared
-	edges          []edge
-	of             [][]int32   // the edges of each article, the best first, ties by the other's index
-	thirds         []float32   // for each edge, the support of a third article
-	shared         []float32   // for each edge, how much the company of its ends is the same
-	rows, textRows []float32   // for each edge, how alike its ends see the others, by score and by words
-	local          [][]uint8   // for each term of each article: the power of two of how many near neighbours share it
-	names          [][]uint8   // the same for names
-	weigh          [][]float32 // for each term of each article: its rarity in this neighbourhood
-	sums           []setSums
-	level          []uint8 // the power of two of the number of near neighbours
+	as                     []*prepared
+	edges                  []edge
+	of                     [][]int32                   // the edges of each article, the best first, ties by the other's index
+	thirds                 []float32                   // for each edge, the support of a third article
+	shared                 []float32                   // for each edge, how much the company of its ends is the same
+	rows, textRows         []float32                   // for each edge, how alike its ends see the others, by score and by words
+	pairCircle, textCircle [len(circleSizes)][]float32 // for each edge, how far apart the circles of its ends are, by score and by words
+	local                  [][]uint8                   // for each term of each article: the power of two of how many near neighbours share it
+	names                  [][]uint8                   // the same for names
+	weigh                  [][]float32                 // for each term of each article: its rarity in this neighbourhood
+	sums                   []setSums
+	level                  []uint8 // the power of two of the number of near neighbours
 }
 
 type edge struct {
@@ -173,6 +174,8 @@ func (t *setting) place(x *signals, k int, shared []match) {
 	x[sigRankBest], x[sigRankWorst] = float32(max(ra, rb)), float32(min(ra, rb))
 	x[sigThird], x[sigCompany] = t.thirds[k], t.shared[k]
 	x[sigRows], x[sigTextRows] = t.rows[k], t.textRows[k]
+	x[sigCircle], x[sigCircleWide] = t.pairCircle[0][k], t.pairCircle[1][k]
+	x[sigTextCircle], x[sigTextCircleWide] = t.textCircle[0][k], t.textCircle[1][k]
 	t.contrast(x, e, a, b, shared)
 	t.weighed(x, e, shared)
 	na, nb := float32(len(t.of[e.a])), float32(len(t.of[e.b]))
@@ -259,9 +262,9 @@ func (t *setting) contrastNames(x *signals, e *edge, a, b *prepared) {
 		j++
 	}
 	x[sigLocalNames] = shared
-	x[sigLocalMissing] = unknown
+	x[sigLocalMissing], x[sigLocalMissingMost] = unknown, unknown
 	if allA > 0 && allB > 0 {
-		x[sigLocalMissing] = min(allA-foundA, allB-foundB)
+		x[sigLocalMissing], x[sigLocalMissingMost] = min(allA-foundA, allB-foundB), max(allA-foundA, allB-foundB)
 	}
 }
 
@@ -277,6 +280,7 @@ func (t *setting) alike() {
 		words[k] = textCos(a, b, c.shared(a, b))
 	}
 	t.rows, t.textRows = t.correlate(scores, -5), t.correlate(words, 0.05)
+	t.pairCircle, t.textCircle = t.circles(scores, -5), t.circles(words, 0.03)
 }
 
 // correlate computes the correlations of the rows of a sparse matrix over the edges; what is no edge has the value away.
