@@ -3,6 +3,7 @@ package normalize
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"wirefold/internal/news"
@@ -13,6 +14,29 @@ const copyShare = 0.80
 
 // maxCopies bounds the pairwise comparison of one story's articles; beyond it only equal copy classes count.
 const maxCopies = 400
+
+// reportShare is the same within one story, where only tellings of one event are compared: two reporters share a quarter of their
+// four-word runs at most, a wire copy with a new lead and a cut end keeps two thirds.
+const reportShare = 0.60
+
+// textPrints are what reports are compared by: the least shingles of their texts, made of the texts themselves, because an article
+// of the store comes without its marks. A text that is too short to be a copy has none; beyond maxCopies nobody looks.
+func textPrints(members []*news.Article) []*sketch {
+	if len(members) < 2 {
+		return nil
+	}
+	out := make([]*sketch, min(len(members), maxCopies))
+	for i, m := range members[:len(out)] {
+		ws := readWords(nil, strings.TrimPrefix(m.Text, m.Title), inBody, maxWords)
+		if len(ws) < minCopyWords {
+			continue
+		}
+		k := marker{s: &sketch{words: uint16(len(ws)), body: uint16(len(ws))}}
+		k.shingles(ws)
+		out[i] = k.s
+	}
+	return out
+}
 
 // Copies gives for every article the index of the report that it repeats: itself when it is independent. The report of
 // a group of copies is the one published (else seen) first, ties by key. It is a function of the set.

@@ -94,6 +94,16 @@ func TestCopiesDoNotContradictEachOther(t *testing.T) {
 	}
 }
 
+func TestAWireCopyWithANewBylineAndACutEndIsNoReportOfItsOwn(t *testing.T) {
+	wire := "The night ferry to Tallinn stayed in port on Tuesday because of ice in the outer harbour, the line said. Two hundred passengers were given rooms for the night and a seat on the first boat of the morning, which leaves at seven if the wind turns. "
+	a := told("a1", "north", "Ferry stays in port", wire+"The harbour master called it the thickest ice in ten years.", 9)
+	b := told("b2", "south", "Ice keeps ferry in harbour", "By our reporter: "+wire, 10)
+	c := told("c3", "east", "Passengers stranded", "Some two hundred people slept in hotels of the harbour town after the boat to Estonia did not sail. The company blamed thick ice beyond the pier, and hopes to cast off at dawn on Wednesday when the wind is to turn to the east.", 11)
+	if got := Tell(news.Step{Members: []news.Article{a, b, c}}, Preferences{}); got.Reports != 2 || got.Tellings[1].CopyOf != "a1" || got.Tellings[2].CopyOf != "" {
+		t.Errorf("%d reports, the second a copy of %q, the third of %q; want two, a1 and none", got.Reports, got.Tellings[1].CopyOf, got.Tellings[2].CopyOf)
+	}
+}
+
 func TestTheTwoSeedsOfOneMeetingDisagreeOnTheDeputyMinister(t *testing.T) {
 	var members []news.Article
 	for i, text := range seedTexts(t) {

@@ -72,8 +72,8 @@ func Tell(s news.Step, p Preferences) news.Account {
 	return c
 }
 
-// reports gives each member the index of the first member of its report: articles of one copy class, or with one
-// canonical address, are one report.
+// reports gives each member the index of the first member of its report: articles of one copy class, with one canonical
+// address, or with mostly the same text, are one report.
 func reports(members []*news.Article) []int {
 	first := make([]int, len(members))
 	byCopy, byURL := make(map[uint64]int), make(map[string]int)
@@ -101,6 +101,14 @@ func reports(members []*news.Article) []int {
 				join(i, j)
 			} else {
 				byURL[m.URL] = i
+			}
+		}
+	}
+	prints := textPrints(members)
+	for i, p := range prints {
+		for j, q := range prints[:i] {
+			if p != nil && q != nil && root(i) != root(j) && sameText(p, q) >= reportShare {
+				join(i, j)
 			}
 		}
 	}
