@@ -112,7 +112,7 @@ func (k *marker) published(d news.Date) {
 func (k *marker) collect() {
 	s := k.s
 	skip := 0 // words that a date took
-	known, strange := 0, []int32(nil)
+	known, strange, names := 0, []int32(nil), []int32(nil)
 	for i := range k.words {
 		if skip > 0 {
 			skip--
@@ -175,6 +175,8 @@ func (k *marker) collect() {
 			}
 		}
 		switch {
+		case nameish && kind == termUnknown:
+			names = append(names, int32(len(s.terms)))
 		case nameish:
 		case kind == termUnknown:
 			strange = append(strange, int32(len(s.terms)))
@@ -183,7 +185,7 @@ func (k *marker) collect() {
 		}
 		s.terms = append(s.terms, termMark{h, idf, 1, flags})
 	}
-	k.dim(known, strange)
+	k.dim(known, strange, names)
 }
 
 const (
@@ -199,12 +201,16 @@ const (
 )
 
 // dim takes the rarity of unknown words back in a text whose language the table does not know.
-func (k *marker) dim(known int, strange []int32) {
+func (k *marker) dim(known int, strange, names []int32) {
 	if len(strange) < strangeLeast || float64(len(strange)) < strangeShare*float64(known+len(strange)) {
 		return
 	}
 	for _, i := range strange {
 		k.s.terms[i].idf = min(k.s.terms[i].idf, dimTerm)
+		k.s.terms[i].flags |= flagStrange
+	}
+	for _, i := range names {
+		k.s.terms[i].idf = min(k.s.terms[i].idf, dimName)
 		k.s.terms[i].flags |= flagStrange
 	}
 	for i := range k.s.names {

@@ -3,10 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
-
-	"wirefold/internal/news"
 )
 
 // table is a table as Migrate copies it: its columns, the first keys of them ordering it without ties. Leases and
@@ -74,7 +73,7 @@ func (s *Store) copyTo(ctx context.Context, dst *Store, empty bool) error {
 					return err
 				}
 				if n > 0 {
-					return fmt.Errorf("the target is not empty: %w", news.ErrUnwritable)
+					return errors.New("the target is not empty")
 				}
 			}
 			for _, t := range tables {

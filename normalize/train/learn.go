@@ -17,7 +17,7 @@ const (
 	threshold = -0.25
 	silence   = -1.0
 	// floor is the least score of a pair alone that makes an edge.
-	floor = -4.0
+	floor = -3.0
 	// maxRows bounds the rows that one set brings to a training; of a larger set every n-th pair of two events is used,
 	// and counts n times.
 	maxRows = 60000

@@ -94,11 +94,66 @@ func setsOf(path string, ls []line) []*set {
 	if len(ls) < 1000 && len(ls) > 100 {
 		out = append(out, thinned(out, name)...)
 	}
+	if least, ok := strangers[name]; ok {
+		out = append(out, newSet(name+" in a strange language", strangeWeight, strange(sparse(someEvents(ls)), least), false))
+	}
+	if name == "allsides_full" {
+		out = append(out, newSet(name+" sparse", strangeWeight, sparse(ls), false))
+	}
 	if b := ofBeat(ls, reportedBeat); len(b) > 0 {
 		out = append(out, newSet(name+" "+reportedBeat, 0, b, false), newSet(name+" "+reportedBeat+" blank", 0, b, true))
 	}
 	return out
 }
+
+// sparse leaves only one article of most events: in a stream from everywhere most articles stand alone, and a model that never
+// saw that takes the nearest for the same.
+func sparse(ls []line) []line {
+	var out []line
+	seen := map[string]bool{}
+	for _, l := range ls {
+		if eventHash("sparse"+l.Event)%5 == 0 || !seen[l.Event] {
+			out = append(out, l)
+		}
+		seen[l.Event] = true
+	}
+	return out
+}
+
+// strangers are the files that are also learned from in a language that the term table does not know, with the least number of
+// letters of the words that are strange: all of them, or those that are no little words. Without them a model takes what two unrelated articles
+// share of a language's common words for rare.
+var strangers = map[string]int{"allsides2021_rss": 1, "allsides_full": 5}
+
+const strangeWeight = 0.35
+
+// strange writes words in letters turned by thirteen: a language with the frequencies, names and events of a real one.
+func strange(ls []line, least int) []line {
+	out := slices.Clone(ls)
+	for i := range out {
+		out[i].Title, out[i].Text = turned(out[i].Title, least), turned(out[i].Text, least)
+	}
+	return out
+}
+
+func turned(s string, least int) string {
+	b := []byte(s)
+	for i := 0; i < len(b); {
+		n := i
+		for n < len(b) && letter(b[n]) {
+			n++
+		}
+		if n-i >= least {
+			for k := i; k < n; k++ {
+				b[k] = b[k]&0x20 | ('A' + (b[k]&^0x20-'A'+13)%26)
+			}
+		}
+		i = n + 1
+	}
+	return string(b)
+}
+
+func letter(c byte) bool { return (c|0x20)-'a' < 26 }
 
 // reportedBeat is measured on its own: it is the user's case. Nothing is learned from it that its file does not teach.
 const reportedBeat = "naqvi-migration"
