@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // A process that uses a SQLite store holds a locked file beside it, named after its owner name. The system frees the
@@ -17,8 +18,10 @@ func markAlive(path, owner string) (*os.File, error) {
 	if err := sweepDead(path); err != nil {
 		return nil, err
 	}
-	// Somebody else's sweep may lock or remove the file between our making and locking it: then we make it again.
-	for range 100 {
+	// Somebody else's sweep may lock or remove the file between our making and locking it: then we make it again, after a pause,
+	// since whoever holds the lock may be waiting for a processor.
+	for pause := time.Duration(0); pause < 100*time.Millisecond; pause += time.Millisecond {
+		time.Sleep(pause)
 		f, err := os.OpenFile(path+aliveMark+owner, os.O_CREATE|os.O_RDWR, 0o640)
 		if err != nil {
 			return nil, err
