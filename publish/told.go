@@ -23,14 +23,11 @@ func reportClass(reports int) int {
 	return bits.Len(uint(reports-1)) + 1
 }
 
-// The causes of a significant change (docs/publishing.md): nothing else ever moves an entry's `updated`.
+// The causes of a significant change while a story lives (docs/publishing.md): only these, and its end, ever move an entry's `updated`.
 const (
 	causeReports    = "reports"
 	causeCorrection = "correction"
 	causeSplit      = "split"
-	// causeMerged and causeDropped are the end of the story itself.
-	causeMerged  = "merged"
-	causeDropped = "dropped"
 )
 
 // significant compares what a published story says now with what its subscribers were told, and names the most
