@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -89,26 +88,11 @@ func (s *Store) Place(ctx context.Context, now time.Time, r Rules) (Placed, erro
 	if e := lease.Release(ctx); err == nil {
 		err = e
 	}
+	s.turnEnded = time.Now()
 	if err != nil {
 		return Placed{}, fmt.Errorf("place: %w", err)
 	}
 	return placed, nil
-}
-
-// waitLease takes a lease as soon as nobody alive holds it.
-func (s *Store) waitLease(ctx context.Context, name string) (*Lease, error) {
-	deadline := time.Now().Add(s.wait)
-	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 250*time.Millisecond) {
-		l, err := s.Lease(ctx, name, 0)
-		if err == nil || !errors.Is(err, news.ErrBusy) || time.Now().After(deadline) {
-			return l, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(pause):
-		}
-	}
 }
 
 func (s *Store) placeUnder(ctx context.Context, lease *Lease, now time.Time, r Rules) (Placed, error) {

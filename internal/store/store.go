@@ -58,6 +58,7 @@ type Store struct {
 	leftFeeds idSet      // claims of which that is so
 	placing   sync.Mutex // one Place at a time in this process
 	articles  recall     // guarded by placing
+	turnEnded time.Time  // when we last gave the lease of Place back; guarded by placing
 	told      told
 }
 
