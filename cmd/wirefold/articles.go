@@ -89,12 +89,12 @@ func (h *house) why(ctx context.Context, keys []news.ArticleKey) ([]publish.Why,
 		at[m.Key] = i
 	}
 	first, ok := at[keys[0]]
-	if !ok {
+	if !ok || !marked(n.Members[first]) {
 		return nil, nil
 	}
 	var others []int
 	for _, k := range keys[1:] {
-		if i, ok := at[k]; ok && len(others) < whyPairs {
+		if i, ok := at[k]; ok && marked(n.Members[i]) && len(others) < whyPairs {
 			others = append(others, i)
 		}
 	}
@@ -104,6 +104,9 @@ func (h *house) why(ctx context.Context, keys []news.ArticleKey) ([]publish.Why,
 	}
 	return out, nil
 }
+
+// marked says that what decided about an article is still there: retention takes it with the text.
+func marked(m news.Marked) bool { return len(m.Marks.Blob) > 0 }
 
 func whyOf(x normalize.Explanation, a, b news.ArticleKey) publish.Why {
 	w := publish.Why{A: a, B: b, Score: x.Score, Threshold: x.Threshold}
@@ -144,6 +147,9 @@ func explainStored(ctx context.Context, h *house, refA, refB string) (explained,
 	}
 	if a < 0 || b < 0 {
 		return explained{}, exit(exitNoInput, errors.New("one of the articles is dropped or not placed yet"))
+	}
+	if !marked(n.Members[a]) || !marked(n.Members[b]) {
+		return explained{}, exit(exitNoInput, errors.New("the text of one of the articles is no longer kept: what decided cannot be shown"))
 	}
 	x := explained{a: &arts[0], b: &arts[1], common: h.model().InCommon(&arts[0], &arts[1])}
 	x.Explanation = h.model().ExplainMarked(n, a, b, candidates(h.model().Rule(), n.Members[a], n.Members[b]))

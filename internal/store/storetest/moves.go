@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -180,6 +181,104 @@ func retentionKeepsIdentity(t *testing.T, open Open) {
 	place(t, s, year.Add(time.Hour), Rules())
 	if x, y := mustStoryOf(t, s, a.Key), mustStoryOf(t, s, b.Key); x != y {
 		t.Errorf("a merge with an article without text: stories %s and %s", x, y)
+	}
+	sound(t, s)
+}
+
+// retentionKeepsArchives lets stories fill archives, merge and be dropped, takes all texts a year later, and finds every
+// document and every id as it was; also after a backup, and when the same articles come again.
+func retentionKeepsArchives(t *testing.T, open Open) {
+	ctx := context.Background()
+	s, _ := open(t, "", store.Options{})
+	var all []news.Article
+	for i := range 2 * news.ArchiveSize {
+		all = append(all, Article("one", fmt.Sprint("n", i), key(i+1)))
+	}
+	save(t, s, T0, all...)
+	place(t, s, T0, Rules())
+	var ids []news.StoryID
+	for _, a := range all {
+		ids = append(ids, mustStoryOf(t, s, a.Key))
+	}
+	later := T0.Add(time.Hour)
+	save(t, s, later, Article("one", "tie", key(1), key(2)), revise(all[5], "new text"))
+	correct(t, s, op(news.OpMerge, all[10].URL, all[11].URL), op(news.OpDrop, all[20].URL))
+	place(t, s, later, Rules())
+	year := T0.AddDate(1, 0, 0)
+	save(t, s, year, Article("one", "a year later", key(9999)))
+	place(t, s, year, Rules())
+
+	type seen struct {
+		Archives []news.Archive
+		Stories  []news.Story
+		Of       []news.StoryID
+	}
+	read := func(s *store.Store) (out seen) {
+		t.Helper()
+		for n := 1; n <= 3; n++ {
+			doc, err := s.Archive(ctx, "all", n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out.Archives = append(out.Archives, doc)
+		}
+		for _, id := range ids {
+			st := mustStory(t, s, id)
+			st.Version = [16]byte{} // of one store's memory
+			out.Stories = append(out.Stories, st)
+		}
+		for i, a := range all {
+			if i != 20 { // dropped
+				out.Of = append(out.Of, mustStoryOf(t, s, a.Key))
+			}
+		}
+		return out
+	}
+	want := read(s)
+	if !want.Archives[0].Closed || !want.Archives[1].Closed || want.Archives[2].Closed {
+		t.Fatal("want two closed archives and an open one")
+	}
+	ended := map[news.StoryState]int{}
+	for _, st := range want.Stories {
+		ended[st.Life.State]++
+	}
+	if ended[news.Merged] != 2 || ended[news.Dropped] != 1 {
+		t.Fatalf("states %v, want two merged and one dropped", ended)
+	}
+	got, err := s.Retain(ctx, year, store.Keep{Texts: time.Hour, Revisions: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Texts < int64(len(all)) || got.Revisions != 1 {
+		t.Errorf("Retain = %+v, want all %d old texts and one revision", got, len(all))
+	}
+	if diff := cmp.Diff(want, read(s)); diff != "" {
+		t.Errorf("after retention (-before +after):\n%s", diff)
+	}
+	file := filepath.Join(t.TempDir(), "backup.db")
+	if err := s.Backup(ctx, file); err != nil {
+		t.Fatal(err)
+	}
+	_, dsn := open(t, "", store.Options{})
+	if err := store.Migrate(ctx, file, dsn, store.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	moved, _ := open(t, dsn, store.Options{})
+	if diff := cmp.Diff(want, read(moved)); diff != "" {
+		t.Errorf("after retention, in a copy (-before +after):\n%s", diff)
+	}
+	// The outlet goes on bringing what it brought: nothing is new, and no id is given again.
+	if got := save(t, s, year, slices.Concat(all[:5], all[6:])...); got != (news.Saved{}) {
+		t.Errorf("Save of what was there = %+v, want nothing new", got)
+	}
+	fresh := Article("one", "fresh", key(77_777))
+	save(t, s, year.Add(time.Hour), fresh)
+	place(t, s, year.Add(time.Hour), Rules())
+	if id := mustStoryOf(t, s, fresh.Key); slices.Contains(ids, id) {
+		t.Errorf("a new story has the id %s of an old one", id)
+	}
+	if diff := cmp.Diff(want.Stories, read(s).Stories); diff != "" {
+		t.Errorf("after the next article (-before +after):\n%s", diff)
 	}
 	sound(t, s)
 }

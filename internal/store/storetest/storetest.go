@@ -62,6 +62,7 @@ func Run(t *testing.T, open Open) {
 		{"a backup is restored", backedUp},
 		{"a store moves with all ids", migrated},
 		{"retention keeps identity", retentionKeepsIdentity},
+		{"retention keeps archives, and every id that was ever given", retentionKeepsArchives},
 		{"a neighbourhood is read", neighbours},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.run(t, open) })
