@@ -128,6 +128,31 @@ func TestEveryBadSeedFileIsNamedAndTheOthersAreRead(t *testing.T) {
 	}
 }
 
+// A seed of 1 GiB is refused by its size: what a look at the folder takes of memory does not grow with it.
+func TestASeedOfAGigabyteIsNeverRead(t *testing.T) {
+	const most = 1 << 20
+	f := newFolder(t, "*.txt")
+	f.write("a.txt", "An article.\n")
+	f.write("huge.txt", "")
+	f.must(os.Truncate(filepath.Join(f.dir, "huge.txt"), 1<<30)) // a hole: it takes no room on the disk
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got := f.look()
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > most {
+		t.Errorf("the look took %d bytes of memory, want %d at most", took, most)
+	}
+	if got.Bytes > most {
+		t.Errorf("the look read %d bytes", got.Bytes)
+	}
+	if diff := cmp.Diff([]string{"a.txt"}, guids(got.Document)); diff != "" {
+		t.Errorf("items (-want +got):\n%s", diff)
+	}
+	if len(got.Problems) != 1 || got.Problems[0].Error() != "huge.txt: too large: 1073741824 bytes, at most 4 MiB are read" {
+		t.Errorf("problems: %v", got.Problems)
+	}
+}
+
 func TestAnUnreadableSeedFileIsAProblem(t *testing.T) {
 	if os.Getuid() == 0 {
 		t.Log("root may read everything: only the words are tested")

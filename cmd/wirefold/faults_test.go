@@ -335,6 +335,25 @@ func TestFewFilesAndLittleMemoryAreEnough(t *testing.T) {
 	}
 }
 
+// The program as a whole, too, gets by with little memory beside a seed of 1 GiB, and says why it is not read.
+func TestASeedOfAGigabyteIsSaidAndLeftAlone(t *testing.T) {
+	t.Parallel()
+	f := newFaulty(t)
+	huge := f.path("desk/huge.txt")
+	if err := os.WriteFile(huge, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(huge, 1<<30); err != nil { // a hole: it takes no room on the disk
+		t.Fatal(err)
+	}
+	f.fails(exitAllFailed, "huge.txt: too large: 1073741824 bytes", inShell("ulimit -d 262144"), "refresh")
+	s := f.serve(inShell("ulimit -d 262144"))
+	if n := s.articles(); n != 2 {
+		t.Errorf("%d articles beside the huge file, want 2", n)
+	}
+	s.end()
+}
+
 func TestOutputThatCannotBeWrittenIsAnError(t *testing.T) {
 	t.Parallel()
 	f := newFaulty(t)
