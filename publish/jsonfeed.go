@@ -2,7 +2,7 @@ package publish
 
 import (
 	"bytes"
-	"encoding/json"
+	"errors"
 	"strconv"
 	"time"
 
@@ -14,8 +14,8 @@ import (
 // jsonFeed is gorilla's JSON Feed with the items that the format demands even when there are none, and our extension.
 type jsonFeed struct {
 	*feeds.JSONFeed
-	Items    []json.RawMessage `json:"items"`
-	Wirefold *jsonExtent       `json:"_wirefold,omitempty"`
+	Items    [0]jsonItem `json:"items"` // written by themselves, and put in
+	Wirefold *jsonExtent `json:"_wirefold,omitempty"`
 }
 
 // jsonExtent is what our extension says of a feed.
@@ -118,7 +118,6 @@ func (cf *config) json(f feed) ([]byte, error) {
 			HomePageUrl: f.page, FeedUrl: cf.base + f.path + ".json", Favicon: cf.base + "/favicon.ico",
 			Authors: []*feeds.JSONAuthor{{Name: cf.author(), Url: cf.base + "/"}},
 		},
-		Items: make([]json.RawMessage, 0, len(f.entries)),
 		Wirefold: &jsonExtent{
 			About: cf.base + "/", Updated: exactText(f.updated), Archive: f.closed,
 		},
@@ -135,24 +134,38 @@ func (cf *config) json(f feed) ([]byte, error) {
 	if f.current != "" {
 		x.Wirefold.Current = cf.base + f.current + ".json"
 	}
-	for _, e := range f.entries {
-		_, _, slot := e.written.slots()
-		b, err := writeOnce(slot, func() ([]byte, error) { return object(jsonItemOf(e)) })
-		if err != nil {
-			return nil, err
-		}
-		x.Items = append(x.Items, b)
-	}
 	for _, d := range f.deleted {
 		x.Wirefold.Deleted = append(x.Wirefold.Deleted, jsonDeleted{d.ref, exactText(d.when), d.comment, d.into})
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(x); err != nil {
+	frame, err := object(x, "")
+	if err != nil {
 		return nil, err
 	}
+	// No string holds a newline, and nothing else stands behind one blank: this is the feed's own list.
+	before, after, ok := bytes.Cut(frame, []byte("\n \"items\": []"))
+	if !ok {
+		return nil, errors.New("a JSON feed without its list of items")
+	}
+	var b bytes.Buffer
+	b.Write(before)
+	b.WriteString("\n \"items\": [")
+	for i, e := range f.entries {
+		_, _, slot := e.written.slots()
+		item, err := writeOnce(slot, func() ([]byte, error) { return object(jsonItemOf(e), "  ") })
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString("\n  ")
+		b.Write(bytes.TrimSuffix(item, []byte("\n")))
+	}
+	if len(f.entries) > 0 {
+		b.WriteString("\n ")
+	}
+	b.WriteByte(']')
+	b.Write(after)
 	return b.Bytes(), nil
 }
 

@@ -70,11 +70,12 @@ func element(x any, depth string) ([]byte, error) {
 	return append([]byte{'\n'}, b...), err
 }
 
-// object is an object as it stands in a document, before that is indented.
-func object(x any) ([]byte, error) {
+// object is an object as it stands in a document, its lines behind so many blanks.
+func object(x any, depth string) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
+	enc.SetIndent(depth, " ")
 	err := enc.Encode(x)
 	return b.Bytes(), err
 }
