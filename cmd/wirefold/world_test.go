@@ -79,7 +79,9 @@ func (w *world) open() {
 	if w.house, err = openHouse(context.Background(), a, w.config); err != nil {
 		w.t.Fatal(err)
 	}
-	if w.pub, err = w.house.publisher(publish.Options{}); err != nil {
+	// Without why: to say on a thousand pages what holds each story together takes longer than to live.
+	o := publish.Options{Config: w.house.published(), Stories: w.house.store, Now: a.Now, Log: w.house.log}
+	if w.pub, err = publish.New(o); err != nil {
 		w.t.Fatal(err)
 	}
 }
