@@ -17,7 +17,6 @@ func (s *Store) Neighbourhood(ctx context.Context, a, b news.ArticleKey) (news.N
 	var out news.Neighbourhood
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		p := newPlacing(s, s.now(), Rules{MaxRegion: DefaultRegion})
-		p.loaded = map[int64]bool{}
 		if err := p.readLaw(ctx, tx); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -102,6 +103,7 @@ type held struct {
 	added  []holder // those of this Place, not yet in a chunk
 	all    []holder // all that are listed, once they are known
 	local  []int32  // the same as all, as indexes into the articles of this Place
+	worth  []uint8  // what it says for each of them to share the key
 	// crowds counts holders that are not listed, by the pair of days (id 0).
 	crowds map[holder]int64
 	grown  map[holder]bool // crowds to be written
@@ -144,33 +146,101 @@ func room(number int64) int {
 // chunkID is the row of a key's chunk.
 func chunkID(k news.Key, number int64) int64 { return int64(k)&^(maxChunks-1) | number }
 
-// readHolders reads the index for all keys of the batch, and puts the batch itself into it.
+func newHolders(rule news.KeyRule) *holders {
+	return &holders{of: map[news.Key]*held{}, rule: rule, everyone: map[holder]int64{}, grown: map[holder]bool{}, steps: map[holder]int{}}
+}
+
+// readHolders reads the index for all keys of the articles that want edges, and puts those into it that are not there.
 func (p *placing) readHolders(ctx context.Context, tx *sql.Tx) error {
-	hs := &holders{of: map[news.Key]*held{}, rule: p.rules.Rule, everyone: map[holder]int64{}, grown: map[holder]bool{}, steps: map[holder]int{}}
-	p.holders = hs
-	if err := p.readCrowds(ctx, tx); err != nil {
+	p.holders = newHolders(p.rules.Rule)
+	if err := p.readEveryone(ctx, tx); err != nil {
 		return err
 	}
-	var ids []int64
-	byID := map[int64]*held{}
-	for _, id := range p.batch {
-		days := newHolder(p.nodes[id]).days()
+	err := p.readLists(ctx, tx, func(yield func(news.Key, holder) bool) {
+		for _, id := range p.toLink {
+			x := newHolder(p.nodes[id])
+			for _, k := range p.keysOf(id) {
+				if !yield(k, x) {
+					return
+				}
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range p.toIndex {
+		n := p.nodes[id]
+		x := newHolder(n)
 		for _, k := range p.keysOf(id) {
-			h := hs.of[k]
-			if h == nil {
-				h = &held{}
-				hs.of[k] = h
-			}
-			if _, crowd := h.crowds[days]; !crowd && !h.read {
-				h.read = true
-				first := chunkID(k, 0)
-				byID[first] = h
-				ids = append(ids, first)
-			}
+			p.holders.of[k].enter(x, n.placed)
+		}
+		p.count(n)
+	}
+	for _, h := range p.holders.of {
+		h.complete(listFactor * p.rules.Rule.MaxHolders)
+	}
+	return nil
+}
+
+// count adds an article that is new to those that have keys.
+func (p *placing) count(n *node) {
+	if days := newHolder(n).days(); !n.placed && len(p.keysOf(n.id)) > 0 {
+		p.holders.everyone[days]++
+		p.holders.grown[days] = true
+	}
+}
+
+// readEveryone reads how many articles there are, by their days.
+func (p *placing) readEveryone(ctx context.Context, tx *sql.Tx) error {
+	return rows(ctx, tx, func(rs *sql.Rows) error {
+		var x holder
+		var n int64
+		err := rs.Scan(&x.published, &x.seen, &n)
+		p.holders.everyone[x] = n
+		return err
+	}, "SELECT published, seen, n FROM crowds WHERE key = $1", int64(everyone))
+}
+
+// readLists reads who holds keys that articles of some days hold.
+func (p *placing) readLists(ctx context.Context, tx *sql.Tx, of iter.Seq2[news.Key, holder]) error {
+	hs := p.holders
+	var ids []int64
+	for k := range of {
+		if hs.of[k] == nil {
+			hs.of[k] = &held{}
+			ids = append(ids, int64(k))
 		}
 	}
 	slices.Sort(ids)
 	err := rows(ctx, tx, func(rs *sql.Rows) error {
+		var key, n int64
+		var x holder
+		if err := rs.Scan(&key, &x.published, &x.seen, &n); err != nil {
+			return err
+		}
+		h := hs.of[news.Key(key)]
+		if h.crowds == nil {
+			h.crowds = map[holder]int64{}
+		}
+		h.crowds[x] = n
+		return nil
+	}, p.s.dialect.sql("SELECT key, published, seen, n FROM crowds WHERE key IN {ints $1}"), p.s.dialect.list(ids))
+	if err != nil {
+		return err
+	}
+	ids = ids[:0]
+	first := make(map[int64]*held, len(ids))
+	for k, x := range of {
+		h := hs.of[k]
+		if _, crowd := h.crowds[x.days()]; !crowd && !h.read {
+			h.read = true
+			first[chunkID(k, 0)] = h
+			ids = append(ids, chunkID(k, 0))
+		}
+	}
+	slices.Sort(ids)
+	return rows(ctx, tx, func(rs *sql.Rows) error {
 		var id int64
 		var data sql.RawBytes
 		if err := rs.Scan(&id, &data); err != nil {
@@ -180,71 +250,28 @@ func (p *placing) readHolders(ctx context.Context, tx *sql.Tx) error {
 		if err != nil {
 			return fmt.Errorf("holders %d: %w", id, err)
 		}
-		h := byID[id&^(maxChunks-1)]
+		h := first[id&^(maxChunks-1)]
 		h.chunks = append(h.chunks, chunk{number: id & (maxChunks - 1), hs: list})
 		return nil
 	}, p.s.dialect.sql("SELECT h.id, h.data FROM {holders of $1}"), p.s.dialect.list(ids))
-	if err != nil {
-		return err
-	}
-	p.putBatch()
-	return nil
 }
 
-func (p *placing) readCrowds(ctx context.Context, tx *sql.Tx) error {
-	keys := []int64{everyone}
-	for _, id := range p.batch {
-		for _, k := range p.keysOf(id) {
-			keys = append(keys, int64(k))
-		}
+// enter lists an article under the key, or counts it where a crowd is only counted.
+func (h *held) enter(x holder, before bool) {
+	if _, crowd := h.crowds[x.days()]; !crowd {
+		h.put(x, before)
+	} else if !before {
+		h.crowd(x)
 	}
-	slices.Sort(keys)
-	return rows(ctx, tx, func(rs *sql.Rows) error {
-		var key, n int64
-		var x holder
-		if err := rs.Scan(&key, &x.published, &x.seen, &n); err != nil {
-			return err
-		}
-		if key == everyone {
-			p.holders.everyone[x] = n
-			return nil
-		}
-		h := p.holders.of[news.Key(key)]
-		if h == nil {
-			h = &held{crowds: map[holder]int64{}}
-			p.holders.of[news.Key(key)] = h
-		}
-		h.crowds[x] = n
-		return nil
-	}, p.s.dialect.sql("SELECT key, published, seen, n FROM crowds WHERE key IN {ints $1}"), p.s.dialect.list(slices.Compact(keys)))
 }
 
-// putBatch lists the batch under its keys, or counts it where a crowd is only counted.
-func (p *placing) putBatch() {
-	hs := p.holders
-	for _, id := range p.batch {
-		n := p.nodes[id]
-		x := newHolder(n)
-		if len(p.keysOf(id)) > 0 && !n.placed {
-			hs.everyone[x.days()]++
-			hs.grown[x.days()] = true
-		}
-		for _, k := range p.keysOf(id) {
-			h := hs.of[k]
-			if _, crowd := h.crowds[x.days()]; !crowd {
-				h.put(x, n.placed)
-			} else if !n.placed {
-				h.crowd(x)
-			}
-		}
+// complete gathers all who are listed, once everybody has entered.
+func (h *held) complete(bound int) {
+	h.all = h.added
+	for _, c := range h.chunks {
+		h.all = append(h.all, c.hs...)
 	}
-	for _, h := range hs.of {
-		h.all = h.added
-		for _, c := range h.chunks {
-			h.all = append(h.all, c.hs...)
-		}
-		h.thin(listFactor * hs.rule.MaxHolders)
-	}
+	h.thin(bound)
 }
 
 // put lists a holder, or corrects its days when it was listed before.
@@ -374,6 +401,24 @@ func (h *held) settle() []chunk {
 
 // writeHolders stores the parts of the index that changed.
 func (p *placing) writeHolders(ctx context.Context, tx *sql.Tx) error {
+	if err := p.writeEveryone(ctx, tx); err != nil {
+		return err
+	}
+	return p.writeLists(ctx, tx)
+}
+
+const putCrowds = "ON CONFLICT (key, published, seen) DO UPDATE SET n = excluded.n"
+
+func (p *placing) writeEveryone(ctx context.Context, tx *sql.Tx) error {
+	var values []any
+	for x := range p.holders.grown {
+		values = append(values, int64(everyone), int64(x.published), int64(x.seen), p.holders.everyone[x])
+	}
+	return p.s.bulk(ctx, tx, "INSERT INTO crowds (key, published, seen, n) VALUES", 4, putCrowds, values, nil)
+}
+
+// writeLists stores the lists that grew, in the order of the table: neighbours share pages.
+func (p *placing) writeLists(ctx context.Context, tx *sql.Tx) error {
 	type row struct {
 		id     int64
 		newest uint16
@@ -381,9 +426,6 @@ func (p *placing) writeHolders(ctx context.Context, tx *sql.Tx) error {
 	}
 	var lists []row
 	var crowds []any
-	for x := range p.holders.grown {
-		crowds = append(crowds, int64(everyone), int64(x.published), int64(x.seen), p.holders.everyone[x])
-	}
 	for k, h := range p.holders.of {
 		for _, c := range h.settle() {
 			r := row{id: chunkID(k, c.number), data: packHolders(c.hs)}
@@ -399,7 +441,6 @@ func (p *placing) writeHolders(ctx context.Context, tx *sql.Tx) error {
 			crowds = append(crowds, int64(k), int64(x.published), int64(x.seen), h.crowds[x])
 		}
 	}
-	// In the order of the table: neighbours share pages.
 	slices.SortFunc(lists, func(a, b row) int { return compareIDs(a.id, b.id) })
 	values := make([]any, 0, 3*len(lists))
 	for _, r := range lists {
@@ -410,6 +451,5 @@ func (p *placing) writeHolders(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	return p.s.bulk(ctx, tx, "INSERT INTO crowds (key, published, seen, n) VALUES", 4,
-		"ON CONFLICT (key, published, seen) DO UPDATE SET n = excluded.n", crowds, nil)
+	return p.s.bulk(ctx, tx, "INSERT INTO crowds (key, published, seen, n) VALUES", 4, putCrowds, crowds, nil)
 }

@@ -130,18 +130,31 @@ func (p *packer) unpackArticle(b []byte) (news.Article, error) {
 	return a, nil
 }
 
+// The flags of packed marks. Again says that the article had other marks before, which the index may still know.
+const (
+	flagSeed byte = 1 << iota
+	flagDayOnly
+	flagAgain
+)
+
+// markedAgain says whether packed marks are not the first of their article.
+func markedAgain(b []byte) bool { return len(b) > 0 && b[0]&flagAgain != 0 }
+
 // packMarked writes what grouping reads of an article: seed and dates, its key, its marks.
-func packMarked(m *news.Marked) ([]byte, error) {
+func packMarked(m *news.Marked, again bool) ([]byte, error) {
 	key, err := keyBytes(m.Key)
 	if err != nil {
 		return nil, err
 	}
 	var flags byte
 	if m.Seed {
-		flags |= 1
+		flags |= flagSeed
 	}
 	if m.Published.DayOnly {
-		flags |= 2
+		flags |= flagDayOnly
+	}
+	if again {
+		flags |= flagAgain
 	}
 	b := make([]byte, 0, 80+8*len(m.Marks.Keys)+len(m.Marks.Blob))
 	b = append(b, flags)
@@ -171,8 +184,8 @@ func unpackMarked(b []byte) (*news.Marked, error) {
 	if c.bad || n > uint64(len(c.b))/8 {
 		return nil, errPacking
 	}
-	m.Seed = flags[0]&1 != 0
-	m.Published = news.Date{Time: fromMicros(int64(published)), DayOnly: flags[0]&2 != 0}
+	m.Seed = flags[0]&flagSeed != 0
+	m.Published = news.Date{Time: fromMicros(int64(published)), DayOnly: flags[0]&flagDayOnly != 0}
 	m.Seen = fromMicros(int64(seen))
 	m.Key = keyText(key)
 	m.Marks.Keys = make([]news.Key, n)

@@ -18,7 +18,7 @@ func TestMarkedSurvivesPacking(t *testing.T) {
 		Seen:      time.Date(2026, 3, 1, 10, 0, 0, 123000, time.UTC),
 		Marks:     news.Marks{Keys: []news.Key{news.MakeKey(1<<63, 9), news.MakeKey(32, 3)}, Copy: 7, Blob: []byte("blob")},
 	}
-	b, err := packMarked(want)
+	b, err := packMarked(want, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func TestMarkedSurvivesPacking(t *testing.T) {
 		t.Errorf("unpacked (-want +got):\n%s", diff)
 	}
 	want.Published = news.Date{}
-	if b, err = packMarked(want); err != nil {
+	if b, err = packMarked(want, false); err != nil {
 		t.Fatal(err)
 	}
 	if got, err = unpackMarked(b); err != nil || got.Published.Known() {
@@ -76,7 +76,7 @@ func FuzzUnpack(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	m, err := packMarked(&news.Marked{Key: news.ArticleKey("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"), Marks: news.Marks{Keys: []news.Key{33}}})
+	m, err := packMarked(&news.Marked{Key: news.ArticleKey("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"), Marks: news.Marks{Keys: []news.Key{33}}}, false)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func FuzzUnpack(f *testing.F) {
 			}
 		}
 		if m, err := unpackMarked(b); err == nil {
-			if _, err := packMarked(m); err != nil {
+			if _, err := packMarked(m, false); err != nil {
 				t.Errorf("marks that were read cannot be written: %v", err)
 			}
 		}

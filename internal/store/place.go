@@ -35,8 +35,8 @@ type Rules struct {
 // story by whole story, and what lies farther away stays as it is.
 const DefaultRegion = 10_000
 
-// DefaultBatch is how many articles one Place takes. More are faster together (they share the lists of their keys:
-// 4,000 cost a quarter less each than 1,000), but hold the lease longer and take more memory.
+// DefaultBatch is how many articles one Place takes all the way. When more wait, they go together in stages
+// (place_stages.go). More at once take more memory and hold the lease longer.
 const DefaultBatch = 2000
 
 // Placed counts what one Place did.
@@ -100,17 +100,25 @@ func (s *Store) placeUnder(ctx context.Context, lease *Lease, now time.Time, r R
 		return Placed{}, err
 	}
 	p := newPlacing(s, now, r)
+	if err := s.readByWriter(ctx, func(tx *sql.Tx) error { return p.look(ctx, tx) }); err != nil || p.idle() {
+		return p.placed, err
+	}
+	if p.doing == indexing {
+		return p.indexOnly(ctx, lease)
+	}
 	if err := p.decide(ctx); err != nil {
 		return Placed{}, err
 	}
-	if !p.idle() {
-		start := time.Now()
-		if err := s.write(ctx, func(tx *sql.Tx) error { return p.store(ctx, tx, lease) }); err != nil {
-			return Placed{}, err
-		}
-		p.placed.Took.Write = time.Since(start)
-		s.articles.generation = p.placed.Generation
+	start := time.Now()
+	store := p.store
+	if p.doing == linking {
+		store = p.storeEdges
 	}
+	if err := s.write(ctx, func(tx *sql.Tx) error { return store(ctx, tx, lease) }); err != nil {
+		return Placed{}, err
+	}
+	p.placed.Took.Write = time.Since(start)
+	s.articles.generation = p.placed.Generation
 	return p.placed, nil
 }
 
@@ -121,8 +129,11 @@ type placing struct {
 	rules Rules
 
 	generation news.Generation
+	doing      stage
 	batch      []int64         // articles taken from the queue, ascending
 	stamps     map[int64]int64 // their stamps as they were read
+	toIndex    []int64         // those of the batch that the index does not know, or not as they are now
+	toLink     []int64         // those of the batch that have no edges yet, or old ones
 	awake      []int64         // stories whose time has come
 	law        law             // the corrections in force
 
@@ -132,7 +143,7 @@ type placing struct {
 	remarked map[int64][]byte // marks made anew
 	outcomes []*outcome
 	loaded   map[int64]bool // the places that were read
-	frontier []int64        // where exploring begins
+	frontier []int64        // where exploring begins, beside the batch
 
 	alsoTouched []string // topics of ended stories that point elsewhere now
 
@@ -140,7 +151,7 @@ type placing struct {
 }
 
 func newPlacing(s *Store, now time.Time, r Rules) *placing {
-	return &placing{s: s, now: now, rules: r, stamps: map[int64]int64{}, nodes: map[int64]*node{}, tales: map[int64]*tale{}, remarked: map[int64][]byte{}}
+	return &placing{s: s, now: now, rules: r, stamps: map[int64]int64{}, nodes: map[int64]*node{}, tales: map[int64]*tale{}, remarked: map[int64][]byte{}, loaded: map[int64]bool{}}
 }
 
 // node is an article as Place sees it.
@@ -150,6 +161,7 @@ type node struct {
 	ties   []tie
 	story  int64 // 0: in none
 	placed bool  // it has a row in places
+	again  bool  // it had other keys once, by which the index may still find it
 	// fresh: it waited, so its story has something to tell. dirty: its row must be written.
 	fresh, dirty bool
 	group        *group // the neighbourhood that it belongs to
@@ -189,20 +201,7 @@ func (p *placing) look(ctx context.Context, tx *sql.Tx) error {
 	}
 	p.placed.Generation = p.generation.N
 	p.now = steady(p.now, p.generation.At)
-	err = rows(ctx, tx, func(rs *sql.Rows) error {
-		var id, stamp int64
-		if err := rs.Scan(&id, &stamp); err != nil {
-			return err
-		}
-		if len(p.batch) == p.rules.Batch {
-			p.placed.More = true
-			return nil
-		}
-		p.batch = append(p.batch, id)
-		p.stamps[id] = stamp
-		return nil
-	}, "SELECT article, stamp FROM unplaced ORDER BY article LIMIT $1", p.rules.Batch+1)
-	if err != nil {
+	if err := p.take(ctx, tx); err != nil || p.doing == indexing || p.doing == linking {
 		return err
 	}
 	if p.awake, err = p.s.ids(ctx, tx, "SELECT id FROM stories WHERE wake <= $1 ORDER BY wake, id LIMIT $2", micros(p.now), p.rules.Batch+1); err != nil {
@@ -227,9 +226,6 @@ func (p *placing) decide(ctx context.Context) error {
 	}
 	took := &p.placed.Took
 	err := p.s.readByWriter(ctx, func(tx *sql.Tx) error {
-		if err := p.look(ctx, tx); err != nil || p.idle() {
-			return err
-		}
 		p.s.articles.at(p.generation.N)
 		if err := p.readLaw(ctx, tx); err != nil {
 			return fmt.Errorf("read corrections: %w", err)
@@ -239,30 +235,19 @@ func (p *placing) decide(ctx context.Context) error {
 		}
 		return nil
 	})
-	if err != nil || p.idle() {
+	if err != nil {
 		return err
 	}
 	lap(&took.Read)
-	var as []news.Marked
-	var pairs [][2]int32
-	err = p.s.readByWriter(ctx, func(tx *sql.Tx) (err error) {
-		as, pairs, err = p.candidates(ctx, tx)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("find candidates: %w", err)
-	}
-	p.placed.Pairs = len(pairs)
-	lap(&took.Candidates)
-	edges := p.rules.Link(as, pairs)
-	lap(&took.Link)
-	err = p.s.readByWriter(ctx, func(tx *sql.Tx) error {
-		if err := p.tie(ctx, tx, edges); err != nil {
+	if len(p.toLink) > 0 {
+		if err := p.link(ctx, lap); err != nil {
 			return err
 		}
-		return p.explore(ctx, tx)
-	})
-	if err != nil {
+	}
+	if p.doing == linking {
+		return nil
+	}
+	if err := p.s.readByWriter(ctx, func(tx *sql.Tx) error { return p.explore(ctx, tx) }); err != nil {
 		return fmt.Errorf("read neighbourhoods: %w", err)
 	}
 	lap(&took.Read)
@@ -275,5 +260,31 @@ func (p *placing) decide(ctx context.Context) error {
 	}
 	lap(&took.Advance)
 	p.placed.Articles = len(p.batch)
+	return nil
+}
+
+// link finds the edges of the articles that have none yet.
+func (p *placing) link(ctx context.Context, lap func(*time.Duration)) error {
+	took := &p.placed.Took
+	var found []pair
+	err := p.s.readByWriter(ctx, func(tx *sql.Tx) (err error) {
+		if err := p.readHolders(ctx, tx); err != nil {
+			return err
+		}
+		found, err = p.candidates(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("find candidates: %w", err)
+	}
+	lap(&took.Candidates)
+	edges, err := p.score(ctx, found, lap)
+	if err != nil {
+		return fmt.Errorf("link articles: %w", err)
+	}
+	if err := p.s.readByWriter(ctx, func(tx *sql.Tx) error { return p.tie(ctx, tx, edges) }); err != nil {
+		return fmt.Errorf("read edges: %w", err)
+	}
+	lap(&took.Read)
 	return nil
 }

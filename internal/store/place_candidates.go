@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"wirefold/internal/news"
 )
@@ -15,9 +16,13 @@ import (
 func (p *placing) readBatch(ctx context.Context, tx *sql.Tx) error {
 	for _, id := range p.batch {
 		p.nodes[id] = &node{id: id, fresh: true}
+		p.loaded[id] = true
 	}
 	if err := p.readPlaces(ctx, tx, p.batch); err != nil {
 		return err
+	}
+	if p.doing == grouping {
+		return nil // the marks are read with those around them
 	}
 	if err := p.readMarks(ctx, tx, p.batch); err != nil {
 		return err
@@ -34,10 +39,10 @@ func (p *placing) readBatch(ctx context.Context, tx *sql.Tx) error {
 		if p.rules.Mark != nil {
 			a.Marks = p.rules.Mark(&a)
 		}
-		if p.remarked[id], err = packMarked(marked(&a)); err != nil {
+		if p.remarked[id], err = packMarked(marked(&a), true); err != nil {
 			return err
 		}
-		if n.m, err = unpackMarked(p.remarked[id]); err != nil { // as it will be read next time
+		if err := n.readMarked(p.remarked[id]); err != nil { // as it will be read next time
 			return err
 		}
 	}
@@ -55,21 +60,21 @@ func (r *Rules) stale(m *news.Marked) bool {
 	return !bytes.HasPrefix(m.Marks.Blob, r.MarksVersion)
 }
 
-// readMarks loads what grouping reads of articles that are nodes already. Of one whose marks retention has taken only
-// the header is left.
+// readMarks loads what grouping reads of articles that are nodes already.
 func (p *placing) readMarks(ctx context.Context, tx *sql.Tx, ids []int64) error {
-	var missing []int64
+	missing := map[int64]*node{}
 	for _, id := range ids {
-		if p.nodes[id].m == nil {
-			missing = append(missing, id)
+		if n := p.nodes[id]; n.m == nil {
+			missing[id] = n
 		}
 	}
-	if len(missing) == 0 {
+	return p.readMarksOf(ctx, tx, missing)
+}
+
+// readMarksOf loads what grouping reads of articles. Of one whose marks retention has taken only the header is left.
+func (p *placing) readMarksOf(ctx context.Context, tx *sql.Tx, of map[int64]*node) error {
+	if len(of) == 0 {
 		return nil
-	}
-	left := make(map[int64]bool, len(missing))
-	for _, id := range missing {
-		left[id] = true
 	}
 	err := rows(ctx, tx, func(rs *sql.Rows) error {
 		var id int64
@@ -77,23 +82,35 @@ func (p *placing) readMarks(ctx context.Context, tx *sql.Tx, ids []int64) error 
 		if err := rs.Scan(&id, &data); err != nil {
 			return err
 		}
-		delete(left, id)
-		var err error
-		if p.nodes[id].m, err = unpackMarked(data); err != nil {
-			return fmt.Errorf("marks of article %d: %w", id, err)
-		}
-		return nil
-	}, p.s.dialect.sql("SELECT article, data FROM marks WHERE article IN {ints $1}"), p.s.dialect.list(missing))
-	if err != nil || len(left) == 0 {
+		return of[id].readMarked(data)
+	}, p.s.dialect.sql("SELECT article, data FROM marks WHERE article IN {ints $1}"), p.s.dialect.list(slices.Sorted(maps.Keys(of))))
+	if err != nil {
 		return err
+	}
+	var left []int64
+	for id, n := range of {
+		if n.m == nil {
+			left = append(left, id)
+		}
+	}
+	if len(left) == 0 {
+		return nil
 	}
 	return rows(ctx, tx, func(rs *sql.Rows) error {
 		var id, seen int64
 		var key []byte
 		err := rs.Scan(&id, &key, &seen)
-		p.nodes[id].m = &news.Marked{Key: keyText(key), Seen: fromMicros(seen)}
+		of[id].m = &news.Marked{Key: keyText(key), Seen: fromMicros(seen)}
 		return err
-	}, p.s.dialect.sql("SELECT id, key, seen FROM articles WHERE id IN {ints $1}"), p.s.dialect.list(slices.Collect(maps.Keys(left))))
+	}, p.s.dialect.sql("SELECT id, key, seen FROM articles WHERE id IN {ints $1}"), p.s.dialect.list(left))
+}
+
+func (n *node) readMarked(data []byte) (err error) {
+	if n.m, err = unpackMarked(data); err != nil {
+		return fmt.Errorf("marks of article %d: %w", n.id, err)
+	}
+	n.again = markedAgain(data)
+	return nil
 }
 
 // keysOf are the keys by which an article is found; one that was dropped is not.
@@ -104,139 +121,229 @@ func (p *placing) keysOf(id int64) []news.Key {
 	return p.nodes[id].m.Marks.Keys
 }
 
-// candidates finds the pairs that the rule makes candidates: each of the batch with all that are stored, and with
-// each other.
-func (p *placing) candidates(ctx context.Context, tx *sql.Tx) ([]news.Marked, [][2]int32, error) {
-	if err := p.readHolders(ctx, tx); err != nil {
-		return nil, nil, err
+// pair is two articles that may tell one event: a wants edges now.
+type pair struct{ a, b int64 }
+
+// candidates finds the pairs that the index makes candidates: each article that wants edges with all that are stored,
+// and with each other.
+func (p *placing) candidates(ctx context.Context, tx *sql.Tx) ([]pair, error) {
+	found, ids := p.sharers()
+	var later map[int64]bool
+	if p.doing == linking {
+		var far []int64
+		for _, f := range found {
+			if int(f[1]) >= len(p.toLink) {
+				far = append(far, ids[f[1]])
+			}
+		}
+		slices.Sort(far)
+		var err error
+		if later, err = p.unlinked(ctx, tx, slices.Compact(far)); err != nil {
+			return nil, err
+		}
 	}
-	ids := p.localize()
-	found := p.sharers(ids)
-	if err := p.loadAll(ctx, tx, ids, found); err != nil {
-		return nil, nil, err
+	out := make([]pair, 0, len(found))
+	for _, f := range found {
+		if int(f[1]) < len(p.toLink) || !later[ids[f[1]]] {
+			out = append(out, pair{ids[f[0]], ids[f[1]]})
+		}
 	}
-	return p.confirm(ids, found)
+	return out, nil
 }
 
-// localize numbers the articles that appear in the index from 0, so that counting needs no maps.
-func (p *placing) localize() []int64 {
-	var ids []int64
-	local := make(map[int64]int32, 4*len(p.batch))
-	for _, id := range p.batch {
+// localize numbers the articles that appear in the index from 0, those that want edges first, so that counting needs no
+// maps. It answers with their ids and days.
+func (p *placing) localize() (ids []int64, who []holder) {
+	local := make(map[int64]int32, 4*len(p.toLink))
+	for _, id := range p.toLink {
 		local[id] = int32(len(ids))
-		ids = append(ids, id)
+		ids, who = append(ids, id), append(who, newHolder(p.nodes[id]))
 	}
-	for _, h := range p.holders.of {
+	for k, h := range p.holders.of {
 		if len(h.all) < 2 {
 			continue
 		}
-		h.local = make([]int32, len(h.all))
+		h.local, h.worth = make([]int32, len(h.all)), make([]uint8, len(h.all))
 		for i, x := range h.all {
 			l, ok := local[x.id]
 			if !ok {
 				l = int32(len(ids))
 				local[x.id] = l
-				ids = append(ids, x.id)
+				ids, who = append(ids, x.id), append(who, x)
 			}
-			h.local[i] = l
+			h.local[i], h.worth[i] = l, uint8(p.holders.saysFor(k, x))
 		}
 	}
-	return ids
+	return ids, who
 }
 
 // shared is a key that an article of the batch can share, and what that says for it.
 type shared struct {
 	h    *held
-	says int
+	says uint8
 }
 
-// sharers finds for each of the batch (local numbers 0 … len(batch)-1) those that share enough with it. A pair within the
-// batch is found once. That a key may say less for the other side is seen to later.
-func (p *placing) sharers(ids []int64) [][2]int32 {
+// sharers finds for each article that wants edges (local numbers from 0) those that share enough with it by the days that
+// the index knows. A pair of two that want edges is found once.
+func (p *placing) sharers() (found [][2]int32, ids []int64) {
+	ids, who := p.localize()
+	rule := p.rules.Rule
+	steps := make([]uint8, len(ids))
+	for i, x := range who {
+		steps[i] = uint8(p.holders.step(x))
+	}
 	sum := make([]uint16, len(ids))
-	last := make([]holder, len(ids))
 	var touched []int32
 	var mine []shared
-	var out [][2]int32
-	for i, id := range p.batch {
-		me := newHolder(p.nodes[id])
+	for i, id := range p.toLink {
+		me := who[i]
 		touched, mine = touched[:0], mine[:0]
-		rest, least := 0, p.rules.Rule.Bound(p.holders.step(me))
+		rest, least := 0, rule.Bound(int(steps[i]))-rule.Undated
 		for _, k := range p.keysOf(id) {
 			if h := p.holders.of[k]; h.local != nil {
 				if n := p.holders.saysFor(k, me); n > 0 {
-					mine = append(mine, shared{h, n})
+					mine = append(mine, shared{h, uint8(n)})
 					rest += n
 				}
 			}
 		}
 		// What says most comes first. What all the keys still to come say together bounds what an article that was not
 		// met so far can reach: the long lists of light keys only add to those that were.
-		slices.SortStableFunc(mine, func(a, b shared) int { return b.says - a.says })
+		slices.SortStableFunc(mine, func(a, b shared) int { return int(b.says) - int(a.says) })
 		for _, s := range mine {
-			enough := rest >= least-p.rules.Rule.Undated
-			rest -= s.says
+			enough := rest >= least
+			rest -= int(s.says)
 			for x, j := range s.h.local {
+				says := min(s.says, s.h.worth[x])
 				if sum[j] == 0 {
-					if !enough || int(j) <= i {
+					if !enough || says == 0 || int(j) <= i {
 						continue
 					}
 					touched = append(touched, j)
-					last[j] = s.h.all[x]
 				}
-				sum[j] += uint16(s.says)
+				sum[j] += uint16(says)
 			}
 		}
 		for _, j := range touched {
-			if int(sum[j]) >= least+p.rules.Rule.Apart(int(me.published), int(last[j].published)) && me.near(last[j]) {
-				out = append(out, [2]int32{int32(i), j})
+			o := who[j]
+			if int(sum[j]) >= rule.Bound(int(max(steps[i], steps[j])))+rule.Apart(int(me.published), int(o.published)) && me.near(o) {
+				found = append(found, [2]int32{int32(i), j})
 			}
 			sum[j] = 0
 		}
 	}
-	return out
+	return found, ids
 }
 
-func (p *placing) loadAll(ctx context.Context, tx *sql.Tx, ids []int64, found [][2]int32) error {
-	var load []int64
-	for _, f := range found {
-		id := ids[f[1]]
-		if p.nodes[id] == nil {
-			p.nodes[id] = &node{id: id}
-			load = append(load, id)
-		}
-	}
-	slices.Sort(load)
-	return p.readMarks(ctx, tx, load)
+// linkAtOnce is how many articles are read at once to be compared with those that want edges.
+const linkAtOnce = 4000
+
+// scored is a pair with the score of its edge.
+type scored struct {
+	pair
+	score float64
 }
 
-// confirm applies the exact rule to what the index found: the window, and the keys that both hold now. The index may
-// remember keys of an older text, and days instead of times.
-func (p *placing) confirm(ids []int64, found [][2]int32) ([]news.Marked, [][2]int32, error) {
-	var as []news.Marked
-	at := make([]int32, len(ids))
-	for i := range at {
-		at[i] = -1
-	}
-	index := func(l int32) int32 {
-		if at[l] < 0 {
-			at[l] = int32(len(as))
-			as = append(as, *p.nodes[ids[l]].m)
+// score compares the candidates and answers with those that Link ties, in parts: an article has many more candidates
+// than edges, and not all of their marks need be in memory.
+func (p *placing) score(ctx context.Context, found []pair, lap func(*time.Duration)) ([]scored, error) {
+	slices.SortStableFunc(found, func(x, y pair) int { return compareIDs(x.b, y.b) })
+	var out []scored
+	for len(found) > 0 {
+		part := p.partOf(found)
+		found = found[len(part):]
+		others := map[int64]*node{}
+		for _, f := range part {
+			if p.nodes[f.b] == nil && others[f.b] == nil {
+				others[f.b] = &node{id: f.b}
+			}
 		}
-		return at[l]
-	}
-	var pairs [][2]int32
-	for _, f := range found {
-		a, b := p.nodes[ids[f[0]]], p.nodes[ids[f[1]]]
-		if b.m == nil {
-			return nil, nil, fmt.Errorf("article %d has no marks: %w", b.id, errPacking)
+		err := p.s.readByWriter(ctx, func(tx *sql.Tx) error { return p.readMarksOf(ctx, tx, others) })
+		if err != nil {
+			return nil, err
 		}
-		if _, dropped := p.law.drops[b.id]; dropped || !a.m.InWindow(*b.m) || !p.share(a, b) {
+		lap(&p.placed.Took.Candidates)
+		edges, err := p.linkPart(part, others)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, edges...)
+		for _, e := range edges {
+			if n := others[e.b]; n != nil && p.doing != linking {
+				p.nodes[e.b] = n
+			}
+		}
+		lap(&p.placed.Took.Link)
+	}
+	return out, nil
+}
+
+// partOf is the beginning of the pairs, sorted by b, that brings in no more than linkAtOnce articles.
+func (p *placing) partOf(found []pair) []pair {
+	last, others := int64(0), 0
+	for i, f := range found {
+		if f.b == last {
 			continue
 		}
-		pairs = append(pairs, [2]int32{index(f[0]), index(f[1])})
+		last = f.b
+		if p.nodes[f.b] != nil {
+			continue
+		}
+		if others++; others > linkAtOnce {
+			return found[:i]
+		}
 	}
-	return as, pairs, nil
+	return found
+}
+
+// linkPart applies the exact rule to what the index found, and has the pairs scored: the window by times instead of days,
+// and the keys that both hold now, since the index may remember those of an older text.
+func (p *placing) linkPart(part []pair, others map[int64]*node) ([]scored, error) {
+	var as []news.Marked
+	var ids []int64
+	at := map[int64]int32{}
+	index := func(n *node) int32 {
+		i, ok := at[n.id]
+		if !ok {
+			i = int32(len(as))
+			at[n.id] = i
+			as, ids = append(as, *n.m), append(ids, n.id)
+		}
+		return i
+	}
+	pairs := make([][2]int32, 0, len(part))
+	for _, f := range part {
+		a, b := p.nodes[f.a], p.nodes[f.b]
+		if b == nil {
+			b = others[f.b]
+		}
+		if b.m == nil {
+			return nil, fmt.Errorf("article %d has no marks: %w", b.id, errPacking)
+		}
+		if _, dropped := p.law.drops[b.id]; dropped || !a.m.InWindow(*b.m) || b.again && !p.share(a, b) {
+			continue
+		}
+		pairs = append(pairs, [2]int32{index(a), index(b)})
+	}
+	p.placed.Pairs += len(pairs)
+	edges := p.rules.Link(as, pairs)
+	number := make(map[news.ArticleKey]int64, len(as))
+	for i := range as {
+		number[as[i].Key] = ids[i]
+	}
+	out := make([]scored, len(edges))
+	for i, e := range edges {
+		a, okA := number[e.A]
+		b, okB := number[e.B]
+		if !okA || !okB || a == b {
+			return nil, fmt.Errorf("link answered with an edge %s-%s that nobody asked for", e.A, e.B)
+		}
+		if others[a] != nil { // the one that wants edges first
+			a, b = b, a
+		}
+		out[i] = scored{pair{a, b}, e.Score}
+	}
+	return out, nil
 }
 
 // share says whether two articles share enough, by what their keys say for either. Keys are sorted: heaviest first, then

@@ -31,14 +31,14 @@ func (p *placing) readPlaces(ctx context.Context, tx *sql.Tx, ids []int64) error
 }
 
 // need makes nodes of articles and loads where those stand that were not loaded before.
-func (p *placing) need(ctx context.Context, tx *sql.Tx, ids []int64, loaded map[int64]bool) error {
+func (p *placing) need(ctx context.Context, tx *sql.Tx, ids []int64) error {
 	var load []int64
 	for _, id := range ids {
 		if p.nodes[id] == nil {
 			p.nodes[id] = &node{id: id}
 		}
-		if !loaded[id] {
-			loaded[id] = true
+		if !p.loaded[id] {
+			p.loaded[id] = true
 			load = append(load, id)
 		}
 	}
@@ -46,20 +46,12 @@ func (p *placing) need(ctx context.Context, tx *sql.Tx, ids []int64, loaded map[
 	return p.readPlaces(ctx, tx, load)
 }
 
-// tie gives the batch its new edges, on both sides, in place of those that it had.
-func (p *placing) tie(ctx context.Context, tx *sql.Tx, edges []news.Edge) error {
-	p.loaded = make(map[int64]bool, 2*len(p.nodes))
-	number := make(map[news.ArticleKey]int64, len(p.nodes))
-	for id, n := range p.nodes {
-		if n.m != nil {
-			number[n.m.Key] = id
-		}
-	}
-	next := map[int64][]tie{} // the edges from now on, of the batch
+// tie gives the articles that wanted edges their new ones, on both sides, in place of those that they had.
+func (p *placing) tie(ctx context.Context, tx *sql.Tx, edges []scored) error {
+	next := map[int64][]tie{} // the edges from now on, of those that wanted them
 	far := map[int64][]tie{}  // and those to add to others
 	var touched []int64
-	for _, id := range p.batch {
-		p.loaded[id] = true
+	for _, id := range p.toLink {
 		next[id] = nil
 	}
 	add := func(a, b int64, score float64) {
@@ -71,23 +63,18 @@ func (p *placing) tie(ctx context.Context, tx *sql.Tx, edges []news.Edge) error 
 		}
 	}
 	for _, e := range edges {
-		a, okA := number[e.A]
-		b, okB := number[e.B]
-		if !okA || !okB || a == b {
-			return fmt.Errorf("link answered with an edge %s-%s that nobody asked for", e.A, e.B)
-		}
-		add(a, b, e.Score)
-		add(b, a, e.Score)
+		add(e.a, e.b, e.score)
+		add(e.b, e.a, e.score)
 	}
-	for _, id := range p.batch {
+	for _, id := range p.toLink {
 		for _, t := range p.nodes[id].ties {
 			touched = append(touched, t.to)
 		}
 	}
-	if err := p.need(ctx, tx, touched, p.loaded); err != nil {
+	if err := p.need(ctx, tx, touched); err != nil {
 		return err
 	}
-	for _, id := range p.batch {
+	for _, id := range p.toLink {
 		n := p.nodes[id]
 		for _, t := range n.ties {
 			if _, mine := next[t.to]; !mine {
@@ -100,7 +87,7 @@ func (p *placing) tie(ctx context.Context, tx *sql.Tx, edges []news.Edge) error 
 		n := p.nodes[id]
 		n.ties, n.dirty = sortTies(append(n.ties, ts...)), true
 	}
-	p.frontier = append(slices.Clone(p.batch), touched...)
+	p.frontier = touched
 	return nil
 }
 
@@ -157,11 +144,11 @@ func (p *placing) explore(ctx context.Context, tx *sql.Tx) error {
 	if err := p.wake(ctx, tx); err != nil {
 		return err
 	}
-	for next := p.frontier; len(next) > 0; {
+	for next := append(p.frontier, p.batch...); len(next) > 0; {
 		slices.Sort(next)
 		next = slices.Compact(next)
 		next = slices.DeleteFunc(next, func(id int64) bool { return done[id] })
-		if err := p.need(ctx, tx, next, p.loaded); err != nil {
+		if err := p.need(ctx, tx, next); err != nil {
 			return err
 		}
 		if err := p.readTales(ctx, tx, next); err != nil {
@@ -183,6 +170,11 @@ func (p *placing) explore(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	slices.Sort(members)
+	if p.doing == grouping {
+		if err := p.absorb(ctx, tx, members); err != nil {
+			return err
+		}
+	}
 	return p.readMarks(ctx, tx, members)
 }
 

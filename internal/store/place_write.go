@@ -193,26 +193,26 @@ func (p *placing) writeIndex(ctx context.Context, tx *sql.Tx) error {
 	if p.holders == nil {
 		return nil
 	}
+	if err := p.writeMarks(ctx, tx); err != nil {
+		return err
+	}
+	return p.writeHolders(ctx, tx)
+}
+
+// writeMarks stores what was marked anew.
+func (p *placing) writeMarks(ctx context.Context, tx *sql.Tx) error {
 	var marks []any
 	for _, id := range p.batch {
 		if m, ok := p.remarked[id]; ok {
 			marks = append(marks, id, m)
 		}
 	}
-	err := p.s.bulk(ctx, tx, "INSERT INTO marks (article, data) VALUES", 2, "ON CONFLICT (article) DO UPDATE SET data = excluded.data", marks, nil)
-	if err != nil {
-		return err
-	}
-	return p.writeHolders(ctx, tx)
+	return p.s.bulk(ctx, tx, "INSERT INTO marks (article, data) VALUES", 2, "ON CONFLICT (article) DO UPDATE SET data = excluded.data", marks, nil)
 }
 
 // writeLaw stores what references were found to mean, and purges what a correction wants gone.
 func (p *placing) writeLaw(ctx context.Context, tx *sql.Tx) error {
-	var values []any
-	for _, f := range p.law.found {
-		values = append(values, f.ruling, f.ref, f.article)
-	}
-	if err := p.s.bulk(ctx, tx, "INSERT INTO ruled (correction, ref, article) VALUES", 3, "ON CONFLICT (correction, ref, article) DO NOTHING", values, nil); err != nil {
+	if err := p.writeFound(ctx, tx); err != nil {
 		return err
 	}
 	for _, id := range p.batch {
@@ -233,6 +233,14 @@ func (p *placing) writeLaw(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	return nil
+}
+
+func (p *placing) writeFound(ctx context.Context, tx *sql.Tx) error {
+	var values []any
+	for _, f := range p.law.found {
+		values = append(values, f.ruling, f.ref, f.article)
+	}
+	return p.s.bulk(ctx, tx, "INSERT INTO ruled (correction, ref, article) VALUES", 3, "ON CONFLICT (correction, ref, article) DO NOTHING", values, nil)
 }
 
 // purgeArchives puts a story as it is now, or nothing if it ended, in the place of what closed archives hold of it.

@@ -59,7 +59,7 @@ func (s *Store) remarkSome(ctx context.Context, lease *Lease, now time.Time, r R
 		if err != nil {
 			return err
 		}
-		p.batch = ids
+		p.batch, p.toIndex, p.toLink = ids, ids, ids
 		if err := p.readLaw(ctx, tx); err != nil {
 			return err
 		}

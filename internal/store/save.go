@@ -66,7 +66,7 @@ func (s *Store) drafts(as []news.Article, at time.Time) ([]*draft, error) {
 		}
 		a.GUID, a.URL, a.Link = plain(a.GUID), plain(a.URL), plain(a.Link)
 		d := &draft{article: a, key: key}
-		if err := s.fill(d, at); err != nil {
+		if err := s.fill(d, at, false); err != nil {
 			return nil, fmt.Errorf("article %s: %w", a.Key, err)
 		}
 		out = append(out, d)
@@ -75,14 +75,14 @@ func (s *Store) drafts(as []news.Article, at time.Time) ([]*draft, error) {
 	return out, nil
 }
 
-// fill packs the draft as an article first seen at seen.
-func (s *Store) fill(d *draft, seen time.Time) (err error) {
+// fill packs the draft as an article first seen at seen; again says that it was there before.
+func (s *Store) fill(d *draft, seen time.Time, again bool) (err error) {
 	d.article.Seen = seen
 	d.article.Published = clamp(d.article.Published, seen)
 	if d.body, err = s.packer.packArticle(d.article); err != nil {
 		return err
 	}
-	d.marks, err = packMarked(marked(&d.article))
+	d.marks, err = packMarked(marked(&d.article), again)
 	return err
 }
 
@@ -254,7 +254,7 @@ func (s *Store) revise(ctx context.Context, tx *sql.Tx, d *draft, was stored, at
 			a.Revised = before.Add(time.Second)
 		}
 	}
-	if err := s.fill(d, was.seen); err != nil {
+	if err := s.fill(d, was.seen, true); err != nil {
 		return false, err
 	}
 	revision := was.revision
@@ -292,14 +292,14 @@ func (s *Store) putBody(ctx context.Context, tx *sql.Tx, id int64, d *draft) err
 }
 
 // enqueue makes articles wait for Place. One that waits already gets a new stamp, so that a Place that runs now and
-// has read its old state does not count it as done.
+// has read its old state does not count it as done, and begins again.
 func (s *Store) enqueue(ctx context.Context, tx *sql.Tx, ids []int64) error {
 	values := make([]any, 0, 2*len(ids))
 	slices.Sort(ids)
 	for _, id := range slices.Compact(ids) {
 		values = append(values, id, 0)
 	}
-	return s.bulk(ctx, tx, "INSERT INTO unplaced (article, stamp) VALUES", 2, "ON CONFLICT (article) DO UPDATE SET stamp = unplaced.stamp + 1", values, nil)
+	return s.bulk(ctx, tx, "INSERT INTO unplaced (article, stamp) VALUES", 2, "ON CONFLICT (article) DO UPDATE SET stamp = unplaced.stamp + 1, stage = 0", values, nil)
 }
 
 // linkHash indexes the address as the outlet gave it, where it is another than the canonical one.

@@ -24,7 +24,7 @@ var tables = [...]table{
 	{"bodies", "article", "article, body", false},
 	{"revisions", "article, revision", "article, revision, at, body", false},
 	{"marks", "article", "article, data", false},
-	{"unplaced", "article", "article, stamp", false},
+	{"unplaced", "article", "article, stamp, stage", false},
 	{"holders", "id", "id, newest, data", false},
 	{"crowds", "key, published, seen", "key, published, seen, n", false},
 	{"places", "article", "article, story, edges", false},
