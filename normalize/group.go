@@ -53,9 +53,30 @@ func (c *preparedCache) get(i int32) *prepared {
 	return c.ps[i]
 }
 
+// forget lets go of an article that is not asked for any more.
+func (c *preparedCache) forget(i int32) { c.ps[i], c.done[i] = nil, false }
+
 // Group parts a neighbourhood into events: indexes into n.Members, ascending by key within a part, and the parts by
 // their least keys. The result does not depend on the order of members or edges.
 func (m *Model) Group(n news.Neighbourhood) [][]int {
+	g, r := m.groupingOf(n)
+	return r.indexes(g.parts())
+}
+
+// Cut parts a neighbourhood into the sets of articles that Group decides one by one, each of them from its own articles and
+// the edges between them alone. Of the articles it looks at nothing but keys, dates and copy classes.
+func (m *Model) Cut(n news.Neighbourhood) [][]int {
+	g, r := m.groupingOf(n)
+	var parts [][]int32
+	for _, c := range g.components() {
+		parts = append(parts, c.members)
+	}
+	slices.SortFunc(parts, func(a, b []int32) int { return cmp.Compare(a[0], b[0]) })
+	return r.indexes(parts)
+}
+
+// groupingOf prepares the decision about a neighbourhood.
+func (m *Model) groupingOf(n news.Neighbourhood) (*grouping, *roll) {
 	r := newRoll(n.Members)
 	g := m.newGrouping(r.sorted)
 	for _, e := range n.Edges {
@@ -78,7 +99,7 @@ func (m *Model) Group(n news.Neighbourhood) [][]int {
 		g.closed = append(g.closed, story)
 	}
 	g.rule(n.Rulings, r.at)
-	return r.indexes(g.parts())
+	return g, r
 }
 
 // roll is a set of articles in the order of their keys.
@@ -209,6 +230,9 @@ func (g *grouping) parts() [][]int32 {
 	var out [][]int32
 	for _, c := range g.components() {
 		out = append(out, g.agree(c)...)
+		for _, i := range c.members {
+			g.ps.forget(i)
+		}
 	}
 	slices.SortFunc(out, func(a, b []int32) int { return cmp.Compare(a[0], b[0]) })
 	return out

@@ -203,3 +203,41 @@ func TestCopiesAreToldFromReports(t *testing.T) {
 		t.Errorf("an independent report is told as a copy: %v", got)
 	}
 }
+
+func TestGroupingTheCutsIsGroupingTheWhole(t *testing.T) {
+	m := Load()
+	as := stream(2600)
+	for i := range as { // all in one day: everything is near everything
+		as[i].Published.Time = as[0].Published.Time
+	}
+	n := m.neighbourhood(m.marked(as), nil)
+	want := m.Group(n)
+	cuts := m.Cut(n)
+	if len(cuts) < 2 {
+		t.Fatalf("%d cuts of %d articles: the test needs a neighbourhood that is cut", len(cuts), len(as))
+	}
+	var got [][]int
+	for _, cut := range cuts {
+		part := news.Neighbourhood{}
+		in := map[news.ArticleKey]bool{}
+		for _, i := range cut {
+			part.Members = append(part.Members, n.Members[i])
+			in[n.Members[i].Key] = true
+		}
+		for _, e := range n.Edges {
+			if in[e.A] && in[e.B] {
+				part.Edges = append(part.Edges, e)
+			}
+		}
+		for _, story := range m.Group(part) {
+			for k, i := range story {
+				story[k] = cut[i]
+			}
+			got = append(got, story)
+		}
+	}
+	slices.SortFunc(got, func(a, b []int) int { return strings.Compare(string(n.Members[a[0]].Key), string(n.Members[b[0]].Key)) })
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("stories of the whole (-) and of its cuts (+):\n%s", diff)
+	}
+}

@@ -99,6 +99,7 @@ func (h *house) rules() store.Rules {
 		MarksVersion: m.MarksVersion(),
 		Mark:         m.Mark,
 		Link:         m.Link,
+		Cut:          m.Cut,
 		Group:        m.Group,
 		Reconcile:    normalize.Reconcile,
 		Mint: func(founder news.ArticleKey, n int) news.StoryID {

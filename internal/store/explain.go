@@ -45,6 +45,13 @@ func (s *Store) Neighbourhood(ctx context.Context, a, b news.ArticleKey) (news.N
 			}
 		}
 		slices.SortFunc(members, func(a, b *node) int { return strings.Compare(string(a.m.Key), string(b.m.Key)) })
+		ids := make([]int64, len(members))
+		for i, n := range members {
+			ids[i] = n.id
+		}
+		if err := p.readMarks(ctx, tx, ids); err != nil {
+			return err
+		}
 		out = p.neighbourhood(members)
 		return nil
 	})

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -96,6 +97,25 @@ func (p *packer) unpackJSON(b []byte, v any) error {
 	return nil
 }
 
+// whose reads from a packed story who it is, without all that it says: its id and its founder, which its JSON begins with.
+func (p *packer) whose(state []byte) (news.StoryID, news.ArticleKey, error) {
+	b, err := p.unpack(state)
+	if err != nil {
+		return "", "", err
+	}
+	rest, isStory := bytes.CutPrefix(b, []byte(`{"id":"`))
+	id, rest, hasFounder := bytes.Cut(rest, []byte(`","founder":"`))
+	founder, _, ends := bytes.Cut(rest, []byte(`"`))
+	if isStory && hasFounder && ends && !bytes.ContainsAny(id, `"\\`) && !bytes.ContainsRune(founder, '\\') {
+		return news.StoryID(id), news.ArticleKey(founder), nil
+	}
+	var st news.Story // in another order
+	if err := json.Unmarshal(b, &st); err != nil {
+		return "", "", fmt.Errorf("%w: %w", errPacking, err)
+	}
+	return st.ID, st.Founder, nil
+}
+
 // packArticle writes what the article says. Its long texts stand beside the JSON instead of in it: no escapes to
 // write and read, which halves the time. What the columns of articles hold is left out and set again by readers.
 func (p *packer) packArticle(a news.Article) ([]byte, error) {
@@ -173,21 +193,37 @@ func packMarked(m *news.Marked, again bool) ([]byte, error) {
 	return append(b, m.Marks.Blob...), nil
 }
 
-func unpackMarked(b []byte) (*news.Marked, error) {
+// headSize is the length of the header of packed marks: flags, two dates, the article's key, the copy class.
+const headSize = 1 + 8 + 8 + sha256.Size + 8
+
+// unpackHead reads the header alone, from bytes that begin with it.
+func unpackHead(b []byte) (*news.Marked, error) {
 	c := cutter{b: b}
 	m := &news.Marked{}
 	flags := c.take(1)
 	published, seen := c.uint64(), c.uint64()
 	key := c.take(sha256.Size)
 	m.Marks.Copy = c.uint64()
-	n := c.uvarint()
-	if c.bad || n > uint64(len(c.b))/8 {
+	if c.bad {
 		return nil, errPacking
 	}
 	m.Seed = flags[0]&flagSeed != 0
 	m.Published = news.Date{Time: fromMicros(int64(published)), DayOnly: flags[0]&flagDayOnly != 0}
 	m.Seen = fromMicros(int64(seen))
 	m.Key = keyText(key)
+	return m, nil
+}
+
+func unpackMarked(b []byte) (*news.Marked, error) {
+	m, err := unpackHead(b)
+	if err != nil {
+		return nil, err
+	}
+	c := cutter{b: b[headSize:]}
+	n := c.uvarint()
+	if c.bad || n > uint64(len(c.b))/8 {
+		return nil, errPacking
+	}
 	m.Marks.Keys = make([]news.Key, n)
 	for i := range m.Marks.Keys {
 		m.Marks.Keys[i] = news.Key(c.uint64())

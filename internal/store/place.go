@@ -9,7 +9,7 @@ import (
 	"wirefold/internal/news"
 )
 
-// Rules are the pure functions that Place decides by. All but Mark are required.
+// Rules are the pure functions that Place decides by. All but Mark and Cut are required.
 type Rules struct {
 	// Rule says which articles are candidates of each other.
 	Rule news.KeyRule
@@ -18,8 +18,11 @@ type Rules struct {
 	MarksVersion []byte
 	Mark         func(*news.Article) news.Marks
 	// Link answers for each pair from the two articles alone: the store hands it pairs in any company and order.
-	Link      func(as []news.Marked, pairs [][2]int32) []news.Edge
-	Group     func(n news.Neighbourhood) [][]int
+	Link  func(as []news.Marked, pairs [][2]int32) []news.Edge
+	Group func(n news.Neighbourhood) [][]int
+	// Cut parts a large neighbourhood into sets that Group decides one by one, by no more of the articles than their keys,
+	// dates and copy classes. nil: Group is asked about the whole.
+	Cut       func(n news.Neighbourhood) [][]int
 	Reconcile func(old []news.Standing, parts [][]news.ArticleKey, seen map[news.ArticleKey]time.Time) news.Assigned
 	// Mint makes the id of a new story; n = 0 first, then 1, 2 … while the answer was ever used.
 	Mint    func(founder news.ArticleKey, n int) news.StoryID
@@ -157,7 +160,8 @@ func newPlacing(s *Store, now time.Time, r Rules) *placing {
 // node is an article as Place sees it.
 type node struct {
 	id     int64
-	m      *news.Marked // nil until it is needed
+	m      *news.Marked // nil until it is needed; without keys and blob unless whole
+	whole  bool
 	ties   []tie
 	story  int64 // 0: in none
 	placed bool  // it has a row in places
@@ -165,16 +169,22 @@ type node struct {
 	// fresh: it waited, so its story has something to tell. dirty: its row must be written.
 	fresh, dirty bool
 	group        *group // the neighbourhood that it belongs to
+	rim          bool   // not everything that it leads to was followed
+	part         int    // of its neighbourhood; 0 for one that was dropped
 }
 
-// tale is a story as Place finds it.
+// tale is a story as Place finds it. What it says stays packed until it is told anew.
 type tale struct {
 	id      int64
 	minted  time.Time
 	newest  time.Time
 	members []int64
-	story   news.Story
-	closed  bool
+	// closed: it neither merges nor splits. published: subscribers have seen it.
+	closed, published bool
+
+	name    news.StoryID
+	founder news.ArticleKey
+	state   []byte // nil until it is needed
 }
 
 func (p *placing) idle() bool { return len(p.batch) == 0 && len(p.awake) == 0 }
@@ -251,8 +261,8 @@ func (p *placing) decide(ctx context.Context) error {
 		return fmt.Errorf("read neighbourhoods: %w", err)
 	}
 	lap(&took.Read)
-	if err := p.regroup(); err != nil {
-		return err
+	if err := p.regroup(ctx, lap); err != nil {
+		return fmt.Errorf("group articles: %w", err)
 	}
 	lap(&took.Group)
 	if err := p.advance(ctx); err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -43,8 +44,11 @@ func (p *placing) advance(ctx context.Context) error {
 
 func (p *placing) advanceOne(o *outcome, articles map[int64]news.Article, feeds map[news.FeedID]news.FeedState) error {
 	step := news.Step{ID: o.id, Founder: o.founder, Pins: p.pins(o.members), From: o.from, Into: o.into, Rulings: p.words(o.members), Now: p.now, Feeds: map[news.FeedID]news.FeedState{}}
+	var err error
 	if o.old != nil {
-		step.Old = o.old.story
+		if step.Old, err = p.storyOf(o.old); err != nil {
+			return err
+		}
 	}
 	for _, id := range o.members {
 		a := articles[id]
@@ -53,16 +57,40 @@ func (p *placing) advanceOne(o *outcome, articles map[int64]news.Article, feeds 
 	}
 	slices.SortFunc(step.Members, func(a, b news.Article) int { return strings.Compare(string(a.Key), string(b.Key)) })
 	for _, t := range o.absorbed {
-		step.Absorbed = append(step.Absorbed, t.story)
+		st, err := p.storyOf(t)
+		if err != nil {
+			return err
+		}
+		step.Absorbed = append(step.Absorbed, st)
 	}
-	o.story = p.rules.Advance(step)
-	o.story.ID, o.story.Founder, o.story.Closed = o.id, o.founder, closedAt(o.newest, p.now)
-	if o.retold {
-		return nil
+	now := p.rules.Advance(step)
+	now.ID, now.Founder, now.Closed = o.id, o.founder, closedAt(o.newest, p.now)
+	if !o.retold {
+		same, err := alike(step.Old, now) // it only woke
+		if err != nil {
+			return err
+		}
+		o.retold = !same
 	}
-	same, err := alike(step.Old, o.story) // it only woke
-	o.retold = !same
-	return err
+	if o.state, err = p.s.packer.packJSON(now); err != nil {
+		return fmt.Errorf("story %s: %w", o.id, err)
+	}
+	o.life, o.was = standingOf(now.Life), standingOf(step.Old.Life)
+	return nil
+}
+
+// storyOf is what a story said before.
+func (p *placing) storyOf(t *tale) (news.Story, error) {
+	var st news.Story
+	if err := p.s.packer.unpackJSON(t.state, &st); err != nil {
+		return st, fmt.Errorf("story %s: %w", t.name, err)
+	}
+	return st, nil
+}
+
+// standingOf is where a story stands, without its history and what it shows: what is kept until it is written.
+func standingOf(l news.Life) news.Life {
+	return news.Life{State: l.State, Published: l.Published, Updated: l.Updated, Topics: l.Topics, Into: l.Into, Ended: l.Ended, Wake: l.Wake}
 }
 
 // alike says that two states of a story look the same to subscribers.

@@ -64,7 +64,7 @@ func (r *Rules) stale(m *news.Marked) bool {
 func (p *placing) readMarks(ctx context.Context, tx *sql.Tx, ids []int64) error {
 	missing := map[int64]*node{}
 	for _, id := range ids {
-		if n := p.nodes[id]; n.m == nil {
+		if n := p.nodes[id]; !n.whole {
 			missing[id] = n
 		}
 	}
@@ -87,6 +87,34 @@ func (p *placing) readMarksOf(ctx context.Context, tx *sql.Tx, of map[int64]*nod
 	if err != nil {
 		return err
 	}
+	return p.readBare(ctx, tx, of)
+}
+
+// readHeads loads the headers of articles: keys, dates, copy classes.
+func (p *placing) readHeads(ctx context.Context, tx *sql.Tx, of map[int64]*node) error {
+	if len(of) == 0 {
+		return nil
+	}
+	err := rows(ctx, tx, func(rs *sql.Rows) error {
+		var id int64
+		var data sql.RawBytes
+		if err := rs.Scan(&id, &data); err != nil {
+			return err
+		}
+		var err error
+		if of[id].m, err = unpackHead(data); err != nil {
+			return fmt.Errorf("marks of article %d: %w", id, err)
+		}
+		return nil
+	}, p.s.dialect.sql(fmt.Sprintf("SELECT article, substr(data, 1, %d) FROM marks WHERE article IN {ints $1}", headSize)), p.s.dialect.list(slices.Sorted(maps.Keys(of))))
+	if err != nil {
+		return err
+	}
+	return p.readBare(ctx, tx, of)
+}
+
+// readBare makes the headers of articles whose marks retention has taken.
+func (p *placing) readBare(ctx context.Context, tx *sql.Tx, of map[int64]*node) error {
 	var left []int64
 	for id, n := range of {
 		if n.m == nil {
@@ -100,7 +128,7 @@ func (p *placing) readMarksOf(ctx context.Context, tx *sql.Tx, of map[int64]*nod
 		var id, seen int64
 		var key []byte
 		err := rs.Scan(&id, &key, &seen)
-		of[id].m = &news.Marked{Key: keyText(key), Seen: fromMicros(seen)}
+		of[id].m, of[id].whole = &news.Marked{Key: keyText(key), Seen: fromMicros(seen)}, true
 		return err
 	}, p.s.dialect.sql("SELECT id, key, seen FROM articles WHERE id IN {ints $1}"), p.s.dialect.list(left))
 }
@@ -109,8 +137,15 @@ func (n *node) readMarked(data []byte) (err error) {
 	if n.m, err = unpackMarked(data); err != nil {
 		return fmt.Errorf("marks of article %d: %w", n.id, err)
 	}
-	n.again = markedAgain(data)
+	n.whole, n.again = true, markedAgain(data)
 	return nil
+}
+
+// forget lets go of what only Link and Group need.
+func (n *node) forget() {
+	head := *n.m
+	head.Marks.Keys, head.Marks.Blob = nil, nil
+	n.m, n.whole = &head, false
 }
 
 // keysOf are the keys by which an article is found; one that was dropped is not.

@@ -21,9 +21,9 @@ func (p *placing) writeListed(ctx context.Context, tx *sql.Tx) error {
 	before, after := map[listing]bool{}, map[listing]bool{}
 	for _, o := range p.outcomes {
 		if o.old != nil {
-			list(before, o.old.story.Life, o.old.members)
+			list(before, o.was, o.old.members)
 		}
-		list(after, o.story.Life, o.members)
+		list(after, o.life, o.members)
 	}
 	for l := range before {
 		if after[l] {

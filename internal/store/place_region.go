@@ -161,21 +161,17 @@ func (p *placing) explore(ctx context.Context, tx *sql.Tx) error {
 		}
 		next = after
 	}
-	var members []int64
+	heads := map[int64]*node{}
 	for id, n := range p.nodes {
 		if n.group != nil {
 			r := n.group.root()
 			r.nodes = append(r.nodes, n)
-			members = append(members, id)
+			if n.m == nil {
+				heads[id] = n
+			}
 		}
 	}
-	slices.Sort(members)
-	if p.doing == grouping {
-		if err := p.absorb(ctx, tx, members); err != nil {
-			return err
-		}
-	}
-	return p.readMarks(ctx, tx, members)
+	return p.readHeads(ctx, tx, heads)
 }
 
 // expand connects a node with what it leads to, and says where to go on from there.
@@ -189,6 +185,7 @@ func (p *placing) expand(n *node) []int64 {
 			p.nodes[id] = o
 		}
 		if o.group == nil && n.group.root().size >= p.rules.MaxRegion {
+			n.rim = true
 			return
 		}
 		p.touch(o)
@@ -255,21 +252,46 @@ func (p *placing) readTalesByID(ctx context.Context, tx *sql.Tx, ids []int64) er
 	}
 	return rows(ctx, tx, func(rs *sql.Rows) error {
 		var t tale
-		var minted, newest int64
-		var members, state sql.RawBytes
-		if err := rs.Scan(&t.id, &minted, &newest, &members, &state); err != nil {
+		var minted, newest, published int64
+		var members sql.RawBytes
+		if err := rs.Scan(&t.id, &minted, &newest, &published, &members); err != nil {
 			return err
 		}
 		var err error
 		if t.members, err = unpackIDs(members); err != nil {
 			return fmt.Errorf("members of story %d: %w", t.id, err)
 		}
-		if err := p.s.packer.unpackJSON(state, &t.story); err != nil {
-			return fmt.Errorf("story %d: %w", t.id, err)
-		}
 		t.minted, t.newest = fromMicros(minted), fromMicros(newest)
-		t.closed = closedAt(t.newest, p.now)
+		t.closed, t.published = closedAt(t.newest, p.now), published != 0
 		p.tales[t.id] = &t
 		return nil
-	}, p.s.dialect.sql("SELECT id, minted, newest, members, state FROM stories WHERE id IN {ints $1}"), p.s.dialect.list(ids))
+	}, p.s.dialect.sql("SELECT id, minted, newest, published, members FROM stories WHERE id IN {ints $1}"), p.s.dialect.list(ids))
+}
+
+// readStates loads what stories say, packed, and of it who they are.
+func (p *placing) readStates(ctx context.Context, tx *sql.Tx, ts []*tale) error {
+	var ids []int64
+	for _, t := range ts {
+		if t.state == nil {
+			ids = append(ids, t.id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	return rows(ctx, tx, func(rs *sql.Rows) error {
+		var id int64
+		var state []byte
+		if err := rs.Scan(&id, &state); err != nil {
+			return err
+		}
+		t := p.tales[id]
+		t.state = state
+		var err error
+		if t.name, t.founder, err = p.s.packer.whose(state); err != nil {
+			return fmt.Errorf("story %d: %w", id, err)
+		}
+		return nil
+	}, p.s.dialect.sql("SELECT id, state FROM stories WHERE id IN {ints $1}"), p.s.dialect.list(ids))
 }

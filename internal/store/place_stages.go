@@ -30,6 +30,8 @@ const (
 	indexFactor = 4
 	// linkParts is the part of a batch that gets its edges together: their candidates are read, many more than they are.
 	linkParts = 2
+	// wideRegion times the usual number of articles are read of a neighbourhood when many wait: most of them are grouped.
+	wideRegion = 4
 )
 
 // waiting is a row of the queue.
@@ -65,6 +67,9 @@ func (p *placing) take(ctx context.Context, tx *sql.Tx) error {
 				break
 			}
 		}
+	}
+	if p.doing == grouping {
+		p.rules.MaxRegion *= wideRegion
 	}
 	p.batch, p.toIndex, p.toLink = nil, nil, nil
 	p.stamps = make(map[int64]int64, len(ws))
@@ -249,22 +254,30 @@ func (p *placing) unlinked(ctx context.Context, tx *sql.Tx, ids []int64) (map[in
 	return out, err
 }
 
-// absorb takes into the batch what waits for its story in the neighbourhoods that were read: each is grouped once.
-func (p *placing) absorb(ctx context.Context, tx *sql.Tx, members []int64) error {
-	ws, err := p.s.waiting(ctx, tx, p.s.dialect.sql("WHERE article IN {ints $1} AND stage = 2"), p.s.dialect.list(members))
-	if err != nil {
-		return err
+// waitingForStories are those of the neighbourhoods that wait for their story only.
+func (p *placing) waitingForStories(ctx context.Context, tx *sql.Tx) (map[int64]waiting, error) {
+	var ids []int64
+	for id, n := range p.nodes {
+		if n.group != nil {
+			ids = append(ids, id)
+		}
 	}
+	slices.Sort(ids)
+	ws, err := p.s.waiting(ctx, tx, p.s.dialect.sql("WHERE article IN {ints $1} AND stage = 2"), p.s.dialect.list(ids))
+	out := make(map[int64]waiting, len(ws))
 	for _, w := range ws {
 		_, mine := p.stamps[w.article]
 		// Beyond a closed story nothing was followed: its revised article waits for a batch that begins with it.
-		if t := p.tales[p.nodes[w.article].story]; mine || t != nil && t.closed {
-			continue
+		if t := p.tales[p.nodes[w.article].story]; !mine && (t == nil || !t.closed) {
+			out[w.article] = w
 		}
-		p.batch = append(p.batch, w.article)
-		p.stamps[w.article] = w.stamp
-		p.nodes[w.article].fresh = true
 	}
-	slices.Sort(p.batch)
-	return nil
+	return out, err
+}
+
+// absorb takes an article of a neighbourhood that is grouped anyway into the batch.
+func (p *placing) absorb(w waiting) {
+	p.batch = append(p.batch, w.article)
+	p.stamps[w.article] = w.stamp
+	p.nodes[w.article].fresh = true
 }

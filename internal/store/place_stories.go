@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,8 +20,10 @@ type outcome struct {
 	from     news.StoryID
 	into     news.StoryID // set when it ends in another
 	absorbed []*tale
-	story    news.Story // after Advance
 	newest   time.Time
+	// What Advance answered: packed, and the part that says where the story stands; was is that of before.
+	state     []byte
+	life, was news.Life
 	// retold: something that subscribers can see changed.
 	retold bool
 	number int64 // its row
@@ -27,37 +31,57 @@ type outcome struct {
 
 func closedAt(newest, now time.Time) bool { return !newest.Add(news.CloseAfter).After(now) }
 
-// regroup parts every neighbourhood into stories and finds out which of them changed.
-func (p *placing) regroup() error {
-	roots := map[*group]bool{}
-	for _, n := range p.nodes {
-		if n.group != nil && n.group.parent == n.group {
-			roots[n.group] = true
-		}
+// regroup parts the neighbourhoods into stories and finds out which of them changed.
+func (p *placing) regroup(ctx context.Context, lap func(*time.Duration)) error {
+	rs := p.regions()
+	if err := p.choose(ctx, rs); err != nil {
+		return err
 	}
-	gs := make([]*group, 0, len(roots))
-	for g := range roots {
-		slices.SortFunc(g.nodes, func(a, b *node) int { return compareIDs(a.id, b.id) })
-		gs = append(gs, g)
-	}
-	slices.SortFunc(gs, func(a, b *group) int { return compareIDs(a.nodes[0].id, b.nodes[0].id) })
 	changed := map[int64]bool{}
-	for _, g := range gs {
-		os, err := p.regroupOne(g)
-		if err != nil {
+	for some := range slices.Chunk(rs, regionsAtOnce) {
+		lap(&p.placed.Took.Group)
+		var ts []*tale
+		for _, r := range some {
+			r.tales = p.talesOf(r.nodes)
+			ts = append(ts, r.tales...)
+		}
+		if err := p.s.readByWriter(ctx, func(tx *sql.Tx) error { return p.readStates(ctx, tx, ts) }); err != nil {
 			return err
 		}
-		for _, o := range os {
-			if o.old != nil {
-				changed[o.old.id] = true
+		lap(&p.placed.Took.Read)
+		for _, r := range some {
+			os, err := p.regroupOne(ctx, r, lap)
+			if err != nil {
+				return err
 			}
+			for _, o := range os {
+				if o.old != nil {
+					changed[o.old.id] = true
+				}
+			}
+			p.outcomes = append(p.outcomes, os...)
 		}
-		p.outcomes = append(p.outcomes, os...)
 	}
+	return p.stirred(ctx, changed)
+}
+
+// stirred adds the stories whose time has come and that nothing else changed.
+func (p *placing) stirred(ctx context.Context, changed map[int64]bool) error {
+	var ts []*tale
 	for _, id := range p.awake {
 		if t := p.tales[id]; t != nil && !changed[id] {
-			p.outcomes = append(p.outcomes, &outcome{old: t, id: t.story.ID, founder: t.story.Founder, members: t.members, into: t.story.Life.Into, newest: t.newest})
+			ts = append(ts, t)
 		}
+	}
+	if err := p.s.readByWriter(ctx, func(tx *sql.Tx) error { return p.readStates(ctx, tx, ts) }); err != nil {
+		return err
+	}
+	for _, t := range ts {
+		var st news.Story
+		if err := p.s.packer.unpackJSON(t.state, &st); err != nil {
+			return fmt.Errorf("story %s: %w", t.name, err)
+		}
+		p.outcomes = append(p.outcomes, &outcome{old: t, id: t.name, founder: t.founder, members: t.members, into: st.Life.Into, newest: t.newest})
 	}
 	return nil
 }
@@ -72,40 +96,37 @@ func compareIDs(a, b int64) int {
 	return 0
 }
 
-// regroupOne parts one neighbourhood and answers with the stories that are new, changed or at their end.
-func (p *placing) regroupOne(g *group) ([]*outcome, error) {
-	var members []*node
-	for _, n := range g.nodes {
-		if n.m == nil {
-			return nil, fmt.Errorf("article %d has no marks: %w", n.id, errPacking)
+// regroupOne parts what was chosen of one neighbourhood and answers with the stories that are new, changed or at their end.
+func (p *placing) regroupOne(ctx context.Context, r *region, lap func(*time.Duration)) ([]*outcome, error) {
+	var keys [][]news.ArticleKey
+	for members, err := range p.wholeParts(ctx, r, lap) {
+		if err != nil {
+			return nil, err
 		}
-		if _, dropped := p.law.drops[n.id]; !dropped {
-			members = append(members, n)
+		parts, err := p.part(members)
+		if err != nil {
+			return nil, err
+		}
+		for _, part := range parts {
+			ks := make([]news.ArticleKey, len(part))
+			for i, m := range part {
+				ks[i] = members[m].m.Key
+			}
+			keys = append(keys, ks)
 		}
 	}
-	slices.SortFunc(members, func(a, b *node) int { return strings.Compare(string(a.m.Key), string(b.m.Key)) })
-	parts, err := p.part(members)
-	if err != nil {
-		return nil, err
-	}
-	byKey := make(map[news.ArticleKey]*node, len(g.nodes))
-	seen := make(map[news.ArticleKey]time.Time, len(g.nodes))
-	for _, n := range g.nodes {
+	slices.SortFunc(keys, func(a, b []news.ArticleKey) int { return strings.Compare(string(a[0]), string(b[0])) })
+	byKey := make(map[news.ArticleKey]*node, len(r.nodes))
+	seen := make(map[news.ArticleKey]time.Time, len(r.nodes))
+	for _, n := range r.nodes {
 		byKey[n.m.Key] = n
 		seen[n.m.Key] = n.m.Seen
 	}
-	tales := p.talesOf(g)
-	standing := make([]news.Standing, len(tales))
-	for i, t := range tales {
+	standing := make([]news.Standing, len(r.tales))
+	for i, t := range r.tales {
 		standing[i] = p.standing(t, seen)
 	}
-	keys := make([][]news.ArticleKey, len(parts))
-	for i, part := range parts {
-		for _, m := range part {
-			keys[i] = append(keys[i], members[m].m.Key)
-		}
-	}
-	return p.outcomesOf(tales, p.rules.Reconcile(standing, keys, seen), byKey)
+	return p.outcomesOf(r.tales, p.rules.Reconcile(standing, keys, seen), byKey)
 }
 
 // part asks Group how members fall into stories, and makes sure that the answer is a partition.
@@ -117,21 +138,28 @@ func (p *placing) part(members []*node) ([][]int, error) {
 		return nil, nil
 	}
 	parts := p.rules.Group(p.neighbourhood(members))
-	seen := make([]bool, len(members))
+	if err := isPartition(parts, len(members)); err != nil {
+		return nil, fmt.Errorf("group: %w", err)
+	}
+	return parts, nil
+}
+
+func isPartition(parts [][]int, members int) error {
+	seen := make([]bool, members)
 	n := 0
 	for _, part := range parts {
 		for _, i := range part {
-			if i < 0 || i >= len(members) || seen[i] {
-				return nil, fmt.Errorf("group answered with no partition of its %d articles", len(members))
+			if i < 0 || i >= members || seen[i] {
+				return fmt.Errorf("the answer is no partition of %d articles", members)
 			}
 			seen[i] = true
 			n++
 		}
 	}
-	if n != len(members) {
-		return nil, fmt.Errorf("group answered with no partition of its %d articles", len(members))
+	if n != members {
+		return fmt.Errorf("the answer is no partition of %d articles", members)
 	}
-	return parts, nil
+	return nil
 }
 
 // neighbourhood is what Group is asked about: members are sorted by key.
@@ -169,10 +197,10 @@ func (p *placing) closedElsewhere(n *node, t *tale) bool {
 	return o != nil && o != t && o.closed
 }
 
-func (p *placing) talesOf(g *group) []*tale {
+func (p *placing) talesOf(nodes []*node) []*tale {
 	var out []*tale
 	seen := map[int64]bool{}
-	for _, n := range g.nodes {
+	for _, n := range nodes {
 		if t := p.tales[n.story]; t != nil && !seen[t.id] {
 			seen[t.id] = true
 			out = append(out, t)
@@ -183,15 +211,15 @@ func (p *placing) talesOf(g *group) []*tale {
 }
 
 func (p *placing) standing(t *tale, seen map[news.ArticleKey]time.Time) news.Standing {
-	out := news.Standing{ID: t.story.ID, Founder: t.story.Founder, FounderSeen: t.minted, Minted: t.minted, Published: map[news.ArticleKey]bool{}}
-	if at, ok := seen[t.story.Founder]; ok {
+	out := news.Standing{ID: t.name, Founder: t.founder, FounderSeen: t.minted, Minted: t.minted, Published: map[news.ArticleKey]bool{}}
+	if at, ok := seen[t.founder]; ok {
 		out.FounderSeen = at
 	}
 	for _, id := range t.members {
 		key := p.nodes[id].m.Key
 		out.Members = append(out.Members, key)
 		// A published story shows all its members: each change of them advances it.
-		if !t.story.Life.Published.IsZero() {
+		if t.published {
 			out.Published[key] = true
 		}
 	}
@@ -202,7 +230,7 @@ func (p *placing) standing(t *tale, seen map[news.ArticleKey]time.Time) news.Sta
 func (p *placing) outcomesOf(tales []*tale, assigned news.Assigned, byKey map[news.ArticleKey]*node) ([]*outcome, error) {
 	old := make(map[news.StoryID]*tale, len(tales))
 	for _, t := range tales {
-		old[t.story.ID] = t
+		old[t.name] = t
 	}
 	into := map[news.StoryID]news.StoryID{}
 	for _, a := range assigned.Aliases {
@@ -234,10 +262,10 @@ func (p *placing) outcomesOf(tales []*tale, assigned news.Assigned, byKey map[ne
 		out = append(out, o)
 	}
 	for _, t := range tales {
-		if lives[t.story.ID] != nil {
+		if lives[t.name] != nil {
 			continue
 		}
-		end := &outcome{old: t, id: t.story.ID, founder: t.story.Founder, into: into[t.story.ID], newest: t.newest, retold: true}
+		end := &outcome{old: t, id: t.name, founder: t.founder, into: into[t.name], newest: t.newest, retold: true}
 		if end.into != "" {
 			survivor := lives[end.into]
 			if survivor == nil {

@@ -16,9 +16,9 @@ func (p *placing) touched() []string {
 		if !o.retold {
 			continue
 		}
-		out = append(out, o.story.Life.Topics...)
+		out = append(out, o.life.Topics...)
 		if o.old != nil {
-			out = append(out, o.old.story.Life.Topics...)
+			out = append(out, o.was.Topics...)
 		}
 	}
 	slices.Sort(out)
@@ -109,18 +109,18 @@ func (p *placing) readNumbers(ctx context.Context, tx *sql.Tx) (map[entryAt]int6
 func (p *placing) writeEntries(ctx context.Context, tx *sql.Tx, seqs map[string]int64, numbers map[entryAt]int64) error {
 	order := slices.Clone(p.outcomes)
 	slices.SortFunc(order, func(a, b *outcome) int {
-		if c := a.story.Life.Published.Compare(b.story.Life.Published); c != 0 {
+		if c := a.life.Published.Compare(b.life.Published); c != 0 {
 			return c
 		}
 		return strings.Compare(string(a.id), string(b.id))
 	})
 	var values []any
 	for _, o := range order {
-		life := o.story.Life
+		life := o.life
 		topics := slices.Compact(slices.Sorted(slices.Values(life.Topics)))
 		var left []string // topics that it was in and is not any more
 		if o.old != nil {
-			left = slices.DeleteFunc(slices.Clone(o.old.story.Life.Topics), func(slug string) bool { return slices.Contains(topics, slug) })
+			left = slices.DeleteFunc(slices.Clone(o.was.Topics), func(slug string) bool { return slices.Contains(topics, slug) })
 		}
 		ended := int64(0)
 		if life.State != news.Live {

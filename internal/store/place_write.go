@@ -36,7 +36,7 @@ func (p *placing) store(ctx context.Context, tx *sql.Tx, lease *Lease) error {
 
 // wakeAt is the stored wake time: never one that has passed, or Place would never be done.
 func (p *placing) wakeAt(o *outcome) any {
-	w := o.story.Life.Wake
+	w := o.life.Wake
 	if w.IsZero() {
 		return nil
 	}
@@ -50,21 +50,17 @@ func (p *placing) writeStories(ctx context.Context, tx *sql.Tx) error {
 	var added, changed []any
 	byName := map[string]*outcome{}
 	for _, o := range p.outcomes {
-		state, err := p.s.packer.packJSON(o.story)
-		if err != nil {
-			return fmt.Errorf("story %s: %w", o.id, err)
-		}
 		published, ended := int64(0), int64(0)
-		if !o.story.Life.Published.IsZero() {
-			published = micros(o.story.Life.Published)
+		if !o.life.Published.IsZero() {
+			published = micros(o.life.Published)
 		}
-		if o.story.Life.State != news.Live {
-			ended = max(micros(o.story.Life.Ended), 1)
+		if o.life.State != news.Live {
+			ended = max(micros(o.life.Ended), 1)
 		}
 		members := packIDs(o.members)
 		if o.old == nil {
 			byName[string(o.id)] = o
-			added = append(added, string(o.id), micros(p.now), micros(o.newest), published, ended, p.wakeAt(o), members, state)
+			added = append(added, string(o.id), micros(p.now), micros(o.newest), published, ended, p.wakeAt(o), members, o.state)
 			p.placed.New++
 			if o.from != "" {
 				p.placed.Split++
@@ -72,7 +68,7 @@ func (p *placing) writeStories(ctx context.Context, tx *sql.Tx) error {
 			continue
 		}
 		o.number = o.old.id
-		changed = append(changed, o.number, string(o.id), micros(o.old.minted), micros(o.newest), published, ended, p.wakeAt(o), members, state)
+		changed = append(changed, o.number, string(o.id), micros(o.old.minted), micros(o.newest), published, ended, p.wakeAt(o), members, o.state)
 		switch {
 		case o.into != "" && len(o.old.members) > 0:
 			p.placed.Merged++
@@ -271,8 +267,12 @@ func (p *placing) purgeArchives(ctx context.Context, tx *sql.Tx, o *outcome) err
 		switch {
 		case i < 0:
 			continue
-		case o.story.Life.State == news.Live:
-			d.stories[i] = o.story
+		case o.life.State == news.Live:
+			var now news.Story
+			if err := p.s.packer.unpackJSON(o.state, &now); err != nil {
+				return err
+			}
+			d.stories[i] = now
 		default:
 			d.stories = slices.Delete(d.stories, i, i+1)
 		}
