@@ -25,7 +25,7 @@ type dialect struct {
 }
 
 // The words in braces. {ints $1}, {texts $1} and {keys $1} are tables of one column made of a list argument: on
-// SQLite lists travel as JSON, on PostgreSQL as arrays. {holders of $1} joins such a list to the chunks of its keys.
+// SQLite lists travel as JSON, on PostgreSQL as arrays. {holders of $1} joins such a sorted list to the chunks of its keys, in their order.
 var (
 	sqliteDialect = &dialect{
 		name: "sqlite",
@@ -58,7 +58,7 @@ var (
 			"{texts $2}", "(SELECT unnest($2::text[]))",
 			"{keys $1}", "(SELECT decode(unnest($1::text[]), 'hex'))",
 			// The limit keeps the planner from turning a look-up of some ranges into a scan of everything.
-			"{holders of $1}", "unnest($1::bigint[]) AS j(value) CROSS JOIN LATERAL (SELECT id, data FROM holders WHERE id >= j.value AND id <= j.value + 15 ORDER BY id LIMIT 16) h",
+			"{holders of $1}", "unnest($1::bigint[]) AS j(value) CROSS JOIN LATERAL (SELECT id, data FROM holders WHERE id >= j.value AND id <= j.value + 15 ORDER BY id LIMIT 16) h ORDER BY h.id",
 			"{for update}", "FOR UPDATE",
 			"{skip locked}", "FOR UPDATE SKIP LOCKED",
 		),

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/binary"
@@ -54,42 +55,53 @@ func (h holder) near(o holder) bool {
 	return max(x, y)-min(x, y) <= reach || h.seed && o.seed
 }
 
-func packHolders(hs []holder) []byte {
-	b := make([]byte, 0, holderSize*len(hs))
-	for _, h := range hs {
-		id := h.id
-		if h.seed {
-			id |= seedBit
-		}
-		b = binary.LittleEndian.AppendUint32(b, uint32(id))
-		b = binary.LittleEndian.AppendUint16(b, uint16(id>>32))
-		b = binary.LittleEndian.AppendUint16(b, h.published)
-		b = binary.LittleEndian.AppendUint16(b, h.seen)
+// appendHolder packs a holder behind others.
+func appendHolder(b []byte, h holder) []byte {
+	id := h.id
+	if h.seed {
+		id |= seedBit
 	}
-	return b
+	b = binary.LittleEndian.AppendUint32(b, uint32(id))
+	b = binary.LittleEndian.AppendUint16(b, uint16(id>>32))
+	b = binary.LittleEndian.AppendUint16(b, h.published)
+	return binary.LittleEndian.AppendUint16(b, h.seen)
 }
 
-func unpackHolders(b []byte) ([]holder, error) {
+// holderAt reads the holder that packed bytes begin with.
+func holderAt(b []byte) holder {
+	_ = b[holderSize-1]
+	id := int64(binary.LittleEndian.Uint32(b)) | int64(binary.LittleEndian.Uint16(b[4:]))<<32
+	return holder{
+		id:        id &^ seedBit,
+		published: binary.LittleEndian.Uint16(b[6:]),
+		seen:      binary.LittleEndian.Uint16(b[8:]),
+		seed:      id&seedBit != 0,
+	}
+}
+
+// eachHolder goes through packed holders, of which checkHolders has said that they are whole.
+func eachHolder(b []byte) iter.Seq[holder] {
+	return func(yield func(holder) bool) {
+		for ; len(b) >= holderSize; b = b[holderSize:] {
+			if !yield(holderAt(b)) {
+				return
+			}
+		}
+	}
+}
+
+func checkHolders(b []byte) error {
 	if len(b)%holderSize != 0 {
-		return nil, errPacking
+		return errPacking
 	}
-	hs := make([]holder, 0, len(b)/holderSize)
-	for ; len(b) > 0; b = b[holderSize:] {
-		id := int64(binary.LittleEndian.Uint32(b)) | int64(binary.LittleEndian.Uint16(b[4:]))<<32
-		hs = append(hs, holder{
-			id:        id &^ seedBit,
-			published: binary.LittleEndian.Uint16(b[6:]),
-			seen:      binary.LittleEndian.Uint16(b[8:]),
-			seed:      id&seedBit != 0,
-		})
-	}
-	return hs, nil
+	return nil
 }
 
 // holders is the candidate index as far as this Place needs it: who holds the keys of its articles.
 type holders struct {
-	of   map[news.Key]*held
-	rule news.KeyRule
+	rule   news.KeyRule
+	number map[news.Key]int32 // of a key's list
+	lists  []held
 	// everyone counts all articles by their pair of days, and steps what that makes of the windows around them.
 	everyone map[holder]int64
 	grown    map[holder]bool // of these, the counts to be written
@@ -98,22 +110,15 @@ type holders struct {
 
 // held is one key's holders.
 type held struct {
-	read   bool // the lists were asked for
-	chunks []chunk
+	key    news.Key
+	read   bool     // the list was asked for
+	chunks []chunk  // of those that may be written
 	added  []holder // those of this Place, not yet in a chunk
-	all    []holder // all that are listed, once they are known
-	local  []int32  // the same as all, as indexes into the articles of this Place
-	worth  []uint8  // what it says for each of them to share the key
+	from   int32    // where it lies among all lists that were read (crossed.at)
+	to     int32
 	// crowds counts holders that are not listed, by the pair of days (id 0).
 	crowds map[holder]int64
 	grown  map[holder]bool // crowds to be written
-	says   []said
-}
-
-// said is what it says to share a key, for articles of one pair of days.
-type said struct {
-	days holder
-	n    int
 }
 
 // everyone is the key that stands for having any: its crowds count all articles. No hash makes it, since every key has
@@ -123,7 +128,7 @@ const everyone = 0
 // chunk is a row of the index.
 type chunk struct {
 	number int64
-	hs     []holder
+	data   []byte
 	dirty  bool
 }
 
@@ -147,12 +152,15 @@ func room(number int64) int {
 func chunkID(k news.Key, number int64) int64 { return int64(k)&^(maxChunks-1) | number }
 
 func newHolders(rule news.KeyRule) *holders {
-	return &holders{of: map[news.Key]*held{}, rule: rule, everyone: map[holder]int64{}, grown: map[holder]bool{}, steps: map[holder]int{}}
+	return &holders{rule: rule, number: map[news.Key]int32{}, everyone: map[holder]int64{}, grown: map[holder]bool{}, steps: map[holder]int{}}
 }
+
+// of is the list of a key that was read.
+func (hs *holders) of(k news.Key) *held { return &hs.lists[hs.number[k]] }
 
 // readHolders reads the index for all keys of the articles that want edges, and puts those into it that are not there.
 func (p *placing) readHolders(ctx context.Context, tx *sql.Tx) error {
-	p.holders = newHolders(p.rules.Rule)
+	p.holders, p.crossed = newHolders(p.rules.Rule), newCrossed(p)
 	if err := p.readEveryone(ctx, tx); err != nil {
 		return err
 	}
@@ -173,12 +181,12 @@ func (p *placing) readHolders(ctx context.Context, tx *sql.Tx) error {
 		n := p.nodes[id]
 		x := newHolder(n)
 		for _, k := range p.keysOf(id) {
-			p.holders.of[k].enter(x, n.placed)
+			p.holders.of(k).enter(x, n.placed)
 		}
 		p.count(n)
 	}
-	for _, h := range p.holders.of {
-		h.complete(listFactor * p.rules.Rule.MaxHolders)
+	if len(p.toIndex) > 0 {
+		p.holders.thin()
 	}
 	return nil
 }
@@ -205,21 +213,25 @@ func (p *placing) readEveryone(ctx context.Context, tx *sql.Tx) error {
 // readLists reads who holds keys that articles of some days hold.
 func (p *placing) readLists(ctx context.Context, tx *sql.Tx, of iter.Seq2[news.Key, holder]) error {
 	hs := p.holders
-	var ids []int64
 	for k := range of {
-		if hs.of[k] == nil {
-			hs.of[k] = &held{}
-			ids = append(ids, int64(k))
+		if _, ok := hs.number[k]; !ok {
+			hs.number[k] = int32(len(hs.lists))
+			hs.lists = append(hs.lists, held{key: k})
 		}
 	}
-	slices.Sort(ids)
+	slices.SortFunc(hs.lists, func(a, b held) int { return compareIDs(int64(a.key), int64(b.key)) })
+	ids := make([]int64, len(hs.lists))
+	for i := range hs.lists {
+		hs.number[hs.lists[i].key] = int32(i)
+		ids[i] = int64(hs.lists[i].key)
+	}
 	err := rows(ctx, tx, func(rs *sql.Rows) error {
 		var key, n int64
 		var x holder
 		if err := rs.Scan(&key, &x.published, &x.seen, &n); err != nil {
 			return err
 		}
-		h := hs.of[news.Key(key)]
+		h := hs.of(news.Key(key))
 		if h.crowds == nil {
 			h.crowds = map[holder]int64{}
 		}
@@ -229,29 +241,41 @@ func (p *placing) readLists(ctx context.Context, tx *sql.Tx, of iter.Seq2[news.K
 	if err != nil {
 		return err
 	}
-	ids = ids[:0]
-	first := make(map[int64]*held, len(ids))
 	for k, x := range of {
-		h := hs.of[k]
-		if _, crowd := h.crowds[x.days()]; !crowd && !h.read {
+		h := hs.of(k)
+		if _, crowd := h.crowds[x.days()]; !crowd {
 			h.read = true
-			first[chunkID(k, 0)] = h
-			ids = append(ids, chunkID(k, 0))
 		}
 	}
-	slices.Sort(ids)
+	ids = ids[:0]
+	for i := range hs.lists {
+		if hs.lists[i].read {
+			ids = append(ids, chunkID(hs.lists[i].key, 0))
+		}
+	}
+	at := -1
 	return rows(ctx, tx, func(rs *sql.Rows) error {
 		var id int64
 		var data sql.RawBytes
 		if err := rs.Scan(&id, &data); err != nil {
 			return err
 		}
-		list, err := unpackHolders(data)
-		if err != nil {
+		if err := checkHolders(data); err != nil {
 			return fmt.Errorf("holders %d: %w", id, err)
 		}
-		h := first[id&^(maxChunks-1)]
-		h.chunks = append(h.chunks, chunk{number: id & (maxChunks - 1), hs: list})
+		// Rows come in the order of their keys.
+		for at < 0 || chunkID(hs.lists[at].key, 0) != id&^(maxChunks-1) {
+			if at++; at == len(hs.lists) {
+				return fmt.Errorf("holders %d: not asked for, or out of order", id)
+			}
+		}
+		h := &hs.lists[at]
+		if len(p.toIndex) > 0 {
+			h.chunks = append(h.chunks, chunk{number: id & (maxChunks - 1), data: bytes.Clone(data)})
+		}
+		if p.crossed != nil {
+			p.crossed.lay(h, data)
+		}
 		return nil
 	}, p.s.dialect.sql("SELECT h.id, h.data FROM {holders of $1}"), p.s.dialect.list(ids))
 }
@@ -265,24 +289,17 @@ func (h *held) enter(x holder, before bool) {
 	}
 }
 
-// complete gathers all who are listed, once everybody has entered.
-func (h *held) complete(bound int) {
-	h.all = h.added
-	for _, c := range h.chunks {
-		h.all = append(h.all, c.hs...)
-	}
-	h.thin(bound)
-}
-
 // put lists a holder, or corrects its days when it was listed before.
 func (h *held) put(x holder, before bool) {
 	if before {
 		for i := range h.chunks {
 			c := &h.chunks[i]
-			for j := range c.hs {
-				if c.hs[j].id == x.id {
-					c.dirty = c.dirty || c.hs[j] != x
-					c.hs[j] = x
+			for at := 0; at < len(c.data); at += holderSize {
+				if o := holderAt(c.data[at:]); o.id == x.id {
+					if o != x {
+						appendHolder(c.data[:at], x)
+						c.dirty = true
+					}
 					return
 				}
 			}
@@ -291,15 +308,26 @@ func (h *held) put(x holder, before bool) {
 	h.added = append(h.added, x)
 }
 
-// thin takes those of this Place off the list around whom it is far over the bound, and counts them instead.
-func (h *held) thin(bound int) {
-	if len(h.all) <= bound || len(h.added) == 0 {
-		return
+// thin takes those of this Place off the lists around whom they are far over the bound, and counts them instead.
+func (hs *holders) thin() {
+	bound := listFactor * hs.rule.MaxHolders
+	for i := range hs.lists {
+		h := &hs.lists[i]
+		n := len(h.added)
+		for _, c := range h.chunks {
+			n += len(c.data) / holderSize
+		}
+		if n > bound && len(h.added) > 0 {
+			h.thin(bound)
+		}
 	}
+}
+
+func (h *held) thin(bound int) {
 	far := map[holder]bool{}
 	for _, x := range h.added {
 		if _, known := far[x.days()]; !known {
-			far[x.days()] = h.count(x) > bound
+			far[x.days()] = h.count(x.days()) > bound
 		}
 	}
 	var kept []holder
@@ -310,7 +338,6 @@ func (h *held) thin(bound int) {
 			kept = append(kept, x)
 		}
 	}
-	h.all = append(kept[:len(kept):len(kept)], h.all[len(h.added):]...)
 	h.added = kept
 }
 
@@ -325,12 +352,19 @@ func (h *held) crowd(x holder) {
 	h.grown[x.days()] = true
 }
 
-// count is how many hold the key within the window of x.
+// count is how many hold the key within the window of x, as far as the chunks are here.
 func (h *held) count(x holder) int {
 	n := 0
-	for _, o := range h.all {
+	for _, o := range h.added {
 		if x.near(o) {
 			n++
+		}
+	}
+	for _, c := range h.chunks {
+		for o := range eachHolder(c.data) {
+			if x.near(o) {
+				n++
+			}
 		}
 	}
 	return n + around(h.crowds, x)
@@ -358,27 +392,6 @@ func (hs *holders) step(x holder) int {
 	return step
 }
 
-// saysFor is what it says for x to share the key k. It is a rule of the set: who holds the key, and when; the order of
-// arrival has no part in it.
-func (hs *holders) saysFor(k news.Key, x holder) int {
-	h := hs.of[k]
-	if h == nil || len(h.all) < 2 && len(h.crowds) == 0 {
-		return hs.rule.Says(k, 1, hs.step(x))
-	}
-	days := x.days()
-	for _, s := range h.says {
-		if s.days == days {
-			return s.n
-		}
-	}
-	n := 0
-	if _, crowd := h.crowds[days]; !crowd {
-		n = hs.rule.Says(k, h.count(days), hs.step(x))
-	}
-	h.says = append(h.says, said{days, n})
-	return n
-}
-
 // settle puts the holders of this Place into chunks that have room, and answers with those to be written. Retention
 // takes whole chunks, so the first that has room may be any.
 func (h *held) settle() []chunk {
@@ -391,12 +404,26 @@ func (h *held) settle() []chunk {
 			chunks = append(chunks, chunk{number: number})
 		}
 		c := &chunks[i]
-		if n := min(room(number)-len(c.hs), len(left)); n > 0 {
-			c.hs = append(slices.Clip(c.hs), left[:n]...)
+		if n := min(room(number)-len(c.data)/holderSize, len(left)); n > 0 {
+			c.data = slices.Clip(c.data)
+			for _, x := range left[:n] {
+				c.data = appendHolder(c.data, x)
+			}
 			c.dirty, left = true, left[n:]
 		}
 	}
 	return slices.DeleteFunc(chunks, func(c chunk) bool { return !c.dirty })
+}
+
+// newest is the greatest day of first sight in a chunk.
+func (c *chunk) newest() (day uint16) {
+	for x := range eachHolder(c.data) {
+		if x.seed {
+			return 1<<16 - 1 // seeds reach each other for ever
+		}
+		day = max(day, x.seen)
+	}
+	return day
 }
 
 // writeHolders stores the parts of the index that changed.
@@ -419,35 +446,18 @@ func (p *placing) writeEveryone(ctx context.Context, tx *sql.Tx) error {
 
 // writeLists stores the lists that grew, in the order of the table: neighbours share pages.
 func (p *placing) writeLists(ctx context.Context, tx *sql.Tx) error {
-	type row struct {
-		id     int64
-		newest uint16
-		data   []byte
-	}
-	var lists []row
-	var crowds []any
-	for k, h := range p.holders.of {
+	var lists, crowds []any
+	for i := range p.holders.lists {
+		h := &p.holders.lists[i]
 		for _, c := range h.settle() {
-			r := row{id: chunkID(k, c.number), data: packHolders(c.hs)}
-			for _, x := range c.hs {
-				r.newest = max(r.newest, x.seen)
-				if x.seed {
-					r.newest = 1<<16 - 1 // seeds reach each other for ever
-				}
-			}
-			lists = append(lists, r)
+			lists = append(lists, chunkID(h.key, c.number), int64(c.newest()), c.data)
 		}
 		for x := range h.grown {
-			crowds = append(crowds, int64(k), int64(x.published), int64(x.seen), h.crowds[x])
+			crowds = append(crowds, int64(h.key), int64(x.published), int64(x.seen), h.crowds[x])
 		}
 	}
-	slices.SortFunc(lists, func(a, b row) int { return compareIDs(a.id, b.id) })
-	values := make([]any, 0, 3*len(lists))
-	for _, r := range lists {
-		values = append(values, r.id, int64(r.newest), r.data)
-	}
 	err := p.s.bulk(ctx, tx, "INSERT INTO holders (id, newest, data) VALUES", 3,
-		"ON CONFLICT (id) DO UPDATE SET newest = excluded.newest, data = excluded.data", values, nil)
+		"ON CONFLICT (id) DO UPDATE SET newest = excluded.newest, data = excluded.data", lists, nil)
 	if err != nil {
 		return err
 	}

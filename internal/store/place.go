@@ -143,6 +143,7 @@ type placing struct {
 	nodes    map[int64]*node
 	tales    map[int64]*tale
 	holders  *holders
+	crossed  *crossed
 	remarked map[int64][]byte // marks made anew
 	outcomes []*outcome
 	loaded   map[int64]bool // the places that were read

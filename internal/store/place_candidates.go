@@ -186,70 +186,28 @@ func (p *placing) candidates(ctx context.Context, tx *sql.Tx) ([]pair, error) {
 	return out, nil
 }
 
-// localize numbers the articles that appear in the index from 0, those that want edges first, so that counting needs no
-// maps. It answers with their ids and days.
-func (p *placing) localize() (ids []int64, who []holder) {
-	local := make(map[int64]int32, 4*len(p.toLink))
-	for _, id := range p.toLink {
-		local[id] = int32(len(ids))
-		ids, who = append(ids, id), append(who, newHolder(p.nodes[id]))
-	}
-	for k, h := range p.holders.of {
-		if len(h.all) < 2 {
-			continue
-		}
-		h.local, h.worth = make([]int32, len(h.all)), make([]uint8, len(h.all))
-		for i, x := range h.all {
-			l, ok := local[x.id]
-			if !ok {
-				l = int32(len(ids))
-				local[x.id] = l
-				ids, who = append(ids, x.id), append(who, x)
-			}
-			h.local[i], h.worth[i] = l, uint8(p.holders.saysFor(k, x))
-		}
-	}
-	return ids, who
-}
-
-// shared is a key that an article of the batch can share, and what that says for it.
-type shared struct {
-	h    *held
-	says uint8
-}
-
-// sharers finds for each article that wants edges (local numbers from 0) those that share enough with it by the days that
+// sharers finds for each article that wants edges (numbers from 0) those that share enough with it by the days that
 // the index knows. A pair of two that want edges is found once.
 func (p *placing) sharers() (found [][2]int32, ids []int64) {
-	ids, who := p.localize()
-	rule := p.rules.Rule
-	steps := make([]uint8, len(ids))
-	for i, x := range who {
-		steps[i] = uint8(p.holders.step(x))
-	}
-	sum := make([]uint16, len(ids))
+	c, rule := p.crossed, p.rules.Rule
+	keys := c.weigh(p.holders, len(p.toLink))
+	sum := make([]uint16, len(c.ids))
 	var touched []int32
-	var mine []shared
-	for i, id := range p.toLink {
-		me := who[i]
-		touched, mine = touched[:0], mine[:0]
-		rest, least := 0, rule.Bound(int(steps[i]))-rule.Undated
-		for _, k := range p.keysOf(id) {
-			if h := p.holders.of[k]; h.local != nil {
-				if n := p.holders.saysFor(k, me); n > 0 {
-					mine = append(mine, shared{h, uint8(n)})
-					rest += n
-				}
-			}
+	for i := range p.toLink {
+		me := c.who[i]
+		touched = touched[:0]
+		rest, least := 0, rule.Bound(c.steps[c.day[i]])-rule.Undated
+		for _, k := range keys[i] {
+			rest += int(k.says)
 		}
 		// What says most comes first. What all the keys still to come say together bounds what an article that was not
 		// met so far can reach: the long lists of light keys only add to those that were.
-		slices.SortStableFunc(mine, func(a, b shared) int { return int(b.says) - int(a.says) })
-		for _, s := range mine {
+		for _, k := range keys[i] {
 			enough := rest >= least
-			rest -= int(s.says)
-			for x, j := range s.h.local {
-				says := min(s.says, s.h.worth[x])
+			rest -= int(k.says)
+			worth := c.worth[k.from:k.to]
+			for x, j := range c.at[k.from:k.to] {
+				says := min(k.says, worth[x])
 				if sum[j] == 0 {
 					if !enough || says == 0 || int(j) <= i {
 						continue
@@ -260,14 +218,15 @@ func (p *placing) sharers() (found [][2]int32, ids []int64) {
 			}
 		}
 		for _, j := range touched {
-			o := who[j]
-			if int(sum[j]) >= rule.Bound(int(max(steps[i], steps[j])))+rule.Apart(int(me.published), int(o.published)) && me.near(o) {
+			o := c.who[j]
+			step := max(c.steps[c.day[i]], c.steps[c.day[j]])
+			if int(sum[j]) >= rule.Bound(step)+rule.Apart(int(me.published), int(o.published)) && me.near(o) {
 				found = append(found, [2]int32{int32(i), j})
 			}
 			sum[j] = 0
 		}
 	}
-	return found, ids
+	return found, c.ids
 }
 
 // linkAtOnce is how many articles are read at once to be compared with those that want edges.
@@ -355,7 +314,7 @@ func (p *placing) linkPart(part []pair, others map[int64]*node) ([]scored, error
 		if b.m == nil {
 			return nil, fmt.Errorf("article %d has no marks: %w", b.id, errPacking)
 		}
-		if _, dropped := p.law.drops[b.id]; dropped || !a.m.InWindow(*b.m) || b.again && !p.share(a, b) {
+		if _, dropped := p.law.drops[b.id]; dropped || !a.m.InWindow(*b.m) || (a.again || b.again) && !p.share(a, b) {
 			continue
 		}
 		pairs = append(pairs, [2]int32{index(a), index(b)})
@@ -381,7 +340,7 @@ func (p *placing) linkPart(part []pair, others map[int64]*node) ([]scored, error
 	return out, nil
 }
 
-// share says whether two articles share enough, by what their keys say for either. Keys are sorted: heaviest first, then
+// share says whether two articles share enough by the keys that they hold now. Keys are sorted: heaviest first, then
 // value.
 func (p *placing) share(a, b *node) bool {
 	hs, ha, hb := p.holders, newHolder(a), newHolder(b)
@@ -394,11 +353,27 @@ func (p *placing) share(a, b *node) bool {
 		case c > 0:
 			y = y[1:]
 		default:
-			sum += min(hs.saysFor(x[0], ha), hs.saysFor(x[0], hb))
+			sum += min(p.saysFor(x[0], ha), p.saysFor(x[0], hb))
 			x, y = x[1:], y[1:]
 		}
 	}
 	return sum > 0 && sum >= hs.rule.Bound(max(hs.step(ha), hs.step(hb)))+hs.rule.Apart(int(ha.published), int(hb.published))
+}
+
+// saysFor is what it says for an article of these days to share a key.
+func (p *placing) saysFor(k news.Key, x holder) int {
+	hs, h := p.holders, p.holders.of(k)
+	days := x.days()
+	if _, crowd := h.crowds[days]; crowd {
+		return 0
+	}
+	n := around(h.crowds, days)
+	for _, l := range p.crossed.at[h.from:h.to] {
+		if days.near(p.crossed.who[l]) {
+			n++
+		}
+	}
+	return hs.rule.Says(k, max(n, 1), hs.step(x))
 }
 
 func compareKeys(a, b news.Key) int {

@@ -190,7 +190,7 @@ func (p *placing) postings(ctx context.Context, tx *sql.Tx) ([]posting, error) {
 func (p *placing) list(ctx context.Context, tx *sql.Tx, ps []posting) error {
 	for len(ps) > 0 {
 		hs := p.holders
-		hs.of = map[news.Key]*held{}
+		hs.number, hs.lists = map[news.Key]int32{}, nil
 		end := min(indexAtOnce, len(ps))
 		for end < len(ps) && ps[end].key == ps[end-1].key {
 			end++
@@ -206,11 +206,9 @@ func (p *placing) list(ctx context.Context, tx *sql.Tx, ps []posting) error {
 			return err
 		}
 		for _, x := range ps[:end] {
-			hs.of[x.key].enter(x.holder, x.placed)
+			hs.of(x.key).enter(x.holder, x.placed)
 		}
-		for _, h := range hs.of {
-			h.complete(listFactor * hs.rule.MaxHolders)
-		}
+		hs.thin()
 		if err := p.writeLists(ctx, tx); err != nil {
 			return err
 		}
