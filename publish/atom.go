@@ -1,7 +1,6 @@
 package publish
 
 import (
-	"bytes"
 	"encoding/xml"
 	"strings"
 	"time"
@@ -16,10 +15,8 @@ import (
 type atomFeed struct {
 	XMLName xml.Name `xml:"feed"`
 	*feeds.AtomFeed
-	Lang    string        `xml:"xml:lang,attr,omitempty"`
-	NSHist  string        `xml:"xmlns:fh,attr,omitempty"`
-	NSTomb  string        `xml:"xmlns:at,attr,omitempty"`
-	NSMedia string        `xml:"xmlns:media,attr,omitempty"`
+	Lang string `xml:"xml:lang,attr,omitempty"`
+	namespaces
 	Author  *atomPerson   `xml:"author,omitempty"`
 	Links   []atomLink    `xml:"link"`
 	Archive *struct{}     `xml:"fh:archive"`
@@ -81,13 +78,6 @@ type mediaImage struct {
 }
 
 const (
-	nsAtom    = "http://www.w3.org/2005/Atom"
-	nsHistory = "http://purl.org/syndication/history/1.0"
-	nsTomb    = "http://purl.org/atompub/tombstones/1.0"
-	nsMedia   = "http://search.yahoo.com/mrss/"
-	nsContent = "http://purl.org/rss/1.0/modules/content/"
-	nsDC      = "http://purl.org/dc/elements/1.1/"
-
 	kindAtom = "application/atom+xml; charset=utf-8"
 	kindRSS  = "application/rss+xml; charset=utf-8"
 	kindJSON = "application/feed+json; charset=utf-8"
@@ -97,33 +87,16 @@ const (
 // atom writes a feed as Atom 1.0 (RFC 4287).
 func (cf *config) atom(f feed) ([]byte, error) {
 	x := &atomFeed{
-		AtomFeed: &feeds.AtomFeed{Xmlns: nsAtom, Title: f.title, Id: f.id, Updated: exactText(f.updated), Subtitle: f.subtitle},
-		Lang:     commonLang(f.entries),
-		Author:   &atomPerson{Name: cf.author(), URI: cf.base + "/"},
-		Links: []atomLink{
-			{Rel: "self", Type: "application/atom+xml", Href: cf.base + f.path + ".atom"},
-			{Rel: "alternate", Type: "text/html", Href: f.page},
-		},
-	}
-	if f.hub != "" {
-		x.Links = append(x.Links, atomLink{Rel: "hub", Href: f.hub})
-	}
-	if f.prev != "" {
-		x.Links = append(x.Links, atomLink{Rel: "prev-archive", Type: "application/atom+xml", Href: cf.base + f.prev + ".atom"})
-	}
-	if f.next != "" {
-		x.Links = append(x.Links, atomLink{Rel: "next-archive", Type: "application/atom+xml", Href: cf.base + f.next + ".atom"})
-	}
-	if f.current != "" {
-		x.Links = append(x.Links, atomLink{Rel: "current", Type: "application/atom+xml", Href: cf.base + f.current + ".atom"})
+		AtomFeed:   &feeds.AtomFeed{Xmlns: nsAtom, Title: f.title, Id: f.id, Updated: exactText(f.updated), Subtitle: f.subtitle},
+		Lang:       commonLang(f.entries),
+		Author:     &atomPerson{Name: cf.author(), URI: cf.base + "/"},
+		Links:      cf.feedLinks(f, "atom", atomLink{Rel: "alternate", Type: "text/html", Href: f.page}),
+		namespaces: namespacesOf(f, "atom"),
 	}
 	if f.closed {
-		x.NSHist, x.Archive = nsHistory, &struct{}{}
+		x.Archive = &struct{}{}
 	}
 	for _, e := range f.entries {
-		if e.image != "" {
-			x.NSMedia = nsMedia
-		}
 		slot, _, _ := e.written.slots()
 		b, err := writeOnce(slot, func() ([]byte, error) { return element(atomEntryOf(e), "  ") })
 		if err != nil {
@@ -132,7 +105,6 @@ func (cf *config) atom(f feed) ([]byte, error) {
 		x.Entries = append(x.Entries, b...)
 	}
 	for _, d := range f.deleted {
-		x.NSTomb = nsTomb
 		t := atomDeleted{Ref: d.ref, When: exactText(d.when), Comment: d.comment}
 		if d.into != "" {
 			t.Links = []atomLink{{Rel: "related", Href: d.into}}
@@ -233,16 +205,6 @@ func exactText(t time.Time) string {
 		return stampText(t)
 	}
 	return t.UTC().Format(time.RFC3339Nano)
-}
-
-// writeXML writes a feed through gorilla's writer.
-func writeXML(x feeds.XmlFeed) ([]byte, error) {
-	var b bytes.Buffer
-	if err := feeds.WriteXML(x, &b); err != nil {
-		return nil, err
-	}
-	b.WriteByte('\n')
-	return b.Bytes(), nil
 }
 
 // deletedOf is the tombstone of an ended story.

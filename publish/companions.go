@@ -61,7 +61,7 @@ func (p *Publisher) updates(ctx context.Context, cf *config, t *topic) (feed, er
 		return feed{}, err
 	}
 	g := s.topics[t.Slug]
-	c, err := t.updates.get(stamp{topic: g.N}, func() (changes, error) { return p.loadChanges(ctx, cf, t.Slug, g, cf.Publishing.Entries) })
+	c, err := t.updates.get(stampOf(g), func() (changes, error) { return p.loadChanges(ctx, cf, t.Slug, g, cf.Publishing.Entries) })
 	return cf.updatesFeed(t, c), err
 }
 
@@ -128,7 +128,7 @@ func (p *Publisher) digest(ctx context.Context, cf *config, t *topic) (feed, err
 
 func (p *Publisher) digestChanges(ctx context.Context, cf *config, t *topic, s *stamps) (changes, error) {
 	g := s.topics[t.Slug]
-	return t.digest.get(stamp{topic: g.N}, func() (changes, error) { return p.loadChanges(ctx, cf, t.Slug, g, digestStories) })
+	return t.digest.get(stampOf(g), func() (changes, error) { return p.loadChanges(ctx, cf, t.Slug, g, digestStories) })
 }
 
 // digestFeed has one entry per day that is over, in the site's time zone. A day is over when the store has seen the
@@ -243,7 +243,7 @@ type listed struct {
 
 func (p *Publisher) listed(ctx context.Context, cf *config, t *topic, s *stamps) (listed, error) {
 	g := s.topics[t.Slug]
-	return t.all.get(stamp{topic: g.N}, func() (l listed, err error) {
+	return t.all.get(stampOf(g), func() (l listed, err error) {
 		if l.articles, err = p.o.Stories.AllArticles(ctx, t.Slug, cf.Publishing.Entries); err != nil {
 			return l, fmt.Errorf("read the articles of topic %s: %w", t.Slug, err)
 		}

@@ -58,8 +58,8 @@ func (p *Publisher) mount(cf *config) {
 		"/favicon.ico": {route: "favicon", stamp: fixed, render: func(context.Context) (content, error) {
 			return content{body: favicon, kind: "image/x-icon"}, nil
 		}},
-		"/sources/":            {route: "sources", stamp: health, render: func(ctx context.Context) (content, error) { return p.sourcesPage(ctx, cf) }},
-		"/sources/health.atom": {route: "health", feed: true, stamp: health, render: func(ctx context.Context) (content, error) { return p.healthFeed(ctx, cf) }},
+		"/sources/":            {route: "sources", restless: true, stamp: health, render: func(ctx context.Context) (content, error) { return p.sourcesPage(ctx, cf) }},
+		"/sources/health.atom": {route: "health", feed: true, restless: true, stamp: health, render: func(ctx context.Context) (content, error) { return p.healthFeed(ctx, cf) }},
 	}
 	for _, t := range cf.topics {
 		p.mountTopic(cf, t)
@@ -67,9 +67,13 @@ func (p *Publisher) mount(cf *config) {
 }
 
 func (p *Publisher) mountTopic(cf *config, t *topic) {
-	own := func(s *stamps) stamp { return stamp{topic: s.topics[t.Slug].N} }
+	own := ofTopic(t.Slug)
 	// A digest ends with the day of the whole store: other topics may tell that it is over.
-	daily := func(s *stamps) stamp { return stamp{topic: s.topics[t.Slug].N, extra: day(s.store.At, cf.zone).Unix()} }
+	daily := func(s *stamps) stamp {
+		st := own(s)
+		st.extra = day(s.store.At, cf.zone).Unix()
+		return st
+	}
 	t.files = map[string]*resource{
 		"": {route: "topic", stamp: own, render: func(ctx context.Context) (content, error) { return p.topicPage(ctx, cf, t) }},
 	}
@@ -122,7 +126,7 @@ func (p *Publisher) archive(cf *config, t *topic, name string) *resource {
 	}
 	return &resource{
 		route: "archive", feed: true,
-		stamp: func(s *stamps) stamp { return stamp{topic: s.topics[t.Slug].N} },
+		stamp: ofTopic(t.Slug),
 		render: func(ctx context.Context) (content, error) {
 			a, err := p.archived(ctx, t.Slug, n)
 			if err != nil {
@@ -157,7 +161,15 @@ func (p *Publisher) articleResource(cf *config, key news.ArticleKey) *resource {
 }
 
 // ofStore is the stamp of what any change of the store may touch.
-func ofStore(s *stamps) stamp { return stamp{store: s.store.N} }
+func ofStore(s *stamps) stamp { return stamp{store: s.store.N, at: s.store.At.UnixMicro()} }
+
+// ofTopic is the stamp of what only changes of a topic touch.
+func ofTopic(slug string) func(s *stamps) stamp {
+	return func(s *stamps) stamp { return stampOf(s.topics[slug]) }
+}
+
+// stampOf is the stamp of a topic's generation.
+func stampOf(g news.Generation) stamp { return stamp{topic: g.N, at: g.At.UnixMicro()} }
 
 func (p *Publisher) serveFixed(c *gin.Context) {
 	cf := p.conf.Load()

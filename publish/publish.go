@@ -109,6 +109,8 @@ type Options struct {
 	// proxies are, are not limited.
 	RequestsPerSecond float64
 	Burst             int
+	// Program tells this build of the program from others: WriteSite renders everything again after another. "" = not known.
+	Program string
 	// Step is told the name of each step of WriteSite; tests stop the process there. nil = nobody listens.
 	Step func(name string)
 	// AccessLog logs every request at level info.

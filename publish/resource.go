@@ -33,7 +33,11 @@ type content struct {
 }
 
 // stamp says which state a document was rendered from. Equal stamps need no second rendering.
-type stamp struct{ store, topic, extra int64 }
+type stamp struct {
+	store, topic int64 // numbers of generations
+	at           int64 // when the store, or the topic, came to it: a store that was restored counts on from an older number
+	extra        int64
+}
 
 // resource is a document at a path: rendered on demand, at most once per stamp and once a second, by the request that
 // asks first, while all others are served the old bytes.
@@ -43,6 +47,8 @@ type resource struct {
 	render func(ctx context.Context) (content, error)
 	stamp  func(s *stamps) stamp
 	link   []string // the Link header, nil = none
+	// restless is set when it shows what changes without a generation.
+	restless bool
 
 	now atomic.Pointer[snapshot]
 	mu  sync.Mutex

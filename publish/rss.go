@@ -10,14 +10,13 @@ import (
 
 // rssDocument is gorilla's RSS document with the namespaces that its channel needs.
 type rssDocument struct {
-	XMLName   xml.Name   `xml:"rss"`
-	Version   string     `xml:"version,attr"`
-	NSAtom    string     `xml:"xmlns:atom,attr"`
-	NSContent string     `xml:"xmlns:content,attr"`
-	NSDC      string     `xml:"xmlns:dc,attr"`
-	NSHist    string     `xml:"xmlns:fh,attr,omitempty"`
-	NSMedia   string     `xml:"xmlns:media,attr,omitempty"`
-	Channel   rssChannel `xml:"channel"`
+	XMLName   xml.Name `xml:"rss"`
+	Version   string   `xml:"version,attr"`
+	NSAtom    string   `xml:"xmlns:atom,attr"`
+	NSContent string   `xml:"xmlns:content,attr"`
+	NSDC      string   `xml:"xmlns:dc,attr"`
+	namespaces
+	Channel rssChannel `xml:"channel"`
 }
 
 // FeedXml makes rssDocument a feeds.XmlFeed.
@@ -63,29 +62,15 @@ func (cf *config) rss(f feed) ([]byte, error) {
 				Title: f.title, Link: f.page, Description: about, Language: strings.ToLower(commonLang(f.entries)),
 				LastBuildDate: rssTime(f.updated), Ttl: cf.ttl(),
 			},
-			Links: []atomLink{{Rel: "self", Type: "application/rss+xml", Href: cf.base + f.path + ".rss"}},
+			Links: cf.feedLinks(f, "rss"),
 		},
+		namespaces: namespacesOf(f, "rss"),
 	}
 	ch := &x.Channel
-	if f.hub != "" {
-		ch.Links = append(ch.Links, atomLink{Rel: "hub", Href: f.hub})
-	}
-	if f.prev != "" {
-		ch.Links = append(ch.Links, atomLink{Rel: "prev-archive", Type: "application/rss+xml", Href: cf.base + f.prev + ".rss"})
-	}
-	if f.next != "" {
-		ch.Links = append(ch.Links, atomLink{Rel: "next-archive", Type: "application/rss+xml", Href: cf.base + f.next + ".rss"})
-	}
-	if f.current != "" {
-		ch.Links = append(ch.Links, atomLink{Rel: "current", Type: "application/rss+xml", Href: cf.base + f.current + ".rss"})
-	}
 	if f.closed {
-		x.NSHist, ch.Archive = nsHistory, &struct{}{}
+		ch.Archive = &struct{}{}
 	}
 	for _, e := range f.entries {
-		if e.image != "" {
-			x.NSMedia = nsMedia
-		}
 		_, slot, _ := e.written.slots()
 		b, err := writeOnce(slot, func() ([]byte, error) { return element(rssItemOf(e), "    ") })
 		if err != nil {

@@ -4,16 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
-	"time"
 
 	"wirefold/internal/news"
 )
@@ -23,20 +18,11 @@ type Written struct {
 	Written, Unchanged, Removed int
 }
 
-// manifestName is the file that lists what WriteSite wrote, so that it removes nothing else.
-const manifestName = ".wirefold-site.json"
-
-// manifest lists the files of a site by their path below its directory.
-type manifest struct {
-	// Files maps a path to the SHA-256 of its bytes.
-	Files map[string]string `json:"files"`
-	// Tombstones are the pages of ended stories: they stay.
-	Tombstones []string `json:"tombstones,omitempty"`
-}
-
 // WriteSite writes what the server serves as files below dir, at the same paths. Every file appears whole or not at
 // all; a file whose bytes are the same is not touched; files that are no longer published are removed, save the pages
-// of ended stories; files that WriteSite did not write are never touched.
+// of ended stories; files that WriteSite did not write are never touched. What stands there from a state that a document
+// still has is not rendered again: by the rule that the server keeps documents by, and only for the same configuration and
+// program.
 func (p *Publisher) WriteSite(ctx context.Context, dir string) (Written, error) {
 	var w Written
 	if err := p.Poll(ctx); err != nil {
@@ -49,7 +35,16 @@ func (p *Publisher) WriteSite(ctx context.Context, dir string) (Written, error) 
 	if err != nil {
 		return w, err
 	}
-	s := &siteWriter{p: p, cf: p.conf.Load(), dir: dir, old: old, next: manifest{Files: map[string]string{}}}
+	s := &siteWriter{p: p, cf: p.conf.Load(), dir: dir, old: old, next: manifest{Files: map[string]string{}, States: map[string]string{}}}
+	if s.known, err = p.known(ctx); err != nil {
+		return w, err
+	}
+	if s.next.By, err = s.cf.by(p.o.Program); err != nil {
+		return w, err
+	}
+	if s.next.By == "" || s.next.By != old.By {
+		s.old.States = nil
+	}
 	if err := s.all(ctx); err != nil {
 		// What is written is whole; the manifest must name it, so that a later run can remove it.
 		return s.w, errors.Join(err, s.keep())
@@ -59,18 +54,19 @@ func (p *Publisher) WriteSite(ctx context.Context, dir string) (Written, error) 
 
 // siteWriter is one run of WriteSite.
 type siteWriter struct {
-	p    *Publisher
-	cf   *config
-	dir  string
-	old  manifest
-	next manifest
-	w    Written
+	p     *Publisher
+	cf    *config
+	known *stamps
+	dir   string
+	old   manifest
+	next  manifest
+	w     Written
 }
 
 // all renders and writes every document.
 func (s *siteWriter) all(ctx context.Context) error {
 	for path, r := range s.cf.fixed {
-		if err := s.put(ctx, path, r); err != nil {
+		if err := s.put(ctx, path, r, s.state(r)); err != nil {
 			return err
 		}
 	}
@@ -91,7 +87,8 @@ func (s *siteWriter) all(ctx context.Context) error {
 		}
 	}
 	for key := range articles {
-		if err := s.put(ctx, articlePath(key), s.p.articleResource(s.cf, key)); err != nil && !errors.Is(err, news.ErrNotFound) {
+		r := s.p.articleResource(s.cf, key)
+		if err := s.put(ctx, articlePath(key), r, s.state(r)); err != nil && !errors.Is(err, news.ErrNotFound) {
 			return err
 		}
 	}
@@ -101,7 +98,7 @@ func (s *siteWriter) all(ctx context.Context) error {
 // topic writes the documents of a topic and notes the stories and articles that they link to.
 func (s *siteWriter) topic(ctx context.Context, t *topic, stories map[news.StoryID]bool, articles map[news.ArticleKey]bool) error {
 	for name, r := range t.files {
-		if err := s.put(ctx, "/topics/"+t.Slug+"/"+name, r); err != nil {
+		if err := s.put(ctx, "/topics/"+t.Slug+"/"+name, r, s.state(r)); err != nil {
 			return err
 		}
 	}
@@ -120,7 +117,12 @@ func (s *siteWriter) topic(ctx context.Context, t *topic, stories map[news.Story
 		mark(stories, a.Stories)
 		for _, ext := range formats {
 			name := itoa(int64(i)) + "." + ext
-			if err := s.put(ctx, archiveDir(t.Slug)+name, s.p.archive(s.cf, t, name)); err != nil {
+			r := s.p.archive(s.cf, t, name)
+			state := s.state(r)
+			if a.Closed {
+				state = "closed " + exactText(a.At)
+			}
+			if err := s.put(ctx, archiveDir(t.Slug)+name, r, state); err != nil {
 				return err
 			}
 		}
@@ -131,16 +133,12 @@ func (s *siteWriter) topic(ctx context.Context, t *topic, stories map[news.Story
 	}
 	mark(stories, v.live)
 	mark(stories, v.ended)
-	known, err := s.p.known(ctx)
-	if err != nil {
-		return err
-	}
-	c, err := s.p.digestChanges(ctx, s.cf, t, known)
+	c, err := s.p.digestChanges(ctx, s.cf, t, s.known)
 	if err != nil {
 		return err
 	}
 	mark(stories, c.stories)
-	l, err := s.p.listed(ctx, s.cf, t, known)
+	l, err := s.p.listed(ctx, s.cf, t, s.known)
 	for _, a := range l.articles {
 		articles[a.Article.Key] = true
 	}
@@ -165,36 +163,45 @@ func (s *siteWriter) story(ctx context.Context, id news.StoryID, articles map[ne
 	for _, t := range st.Account.Tellings {
 		articles[t.Article] = true
 	}
-	if err := s.put(ctx, storyPath(id), s.p.storyResource(s.cf, id)); err != nil && !errors.Is(err, news.ErrNotFound) {
+	r := s.p.storyResource(s.cf, id)
+	state := s.state(r)
+	// What ties several articles together depends on those around them. Any other page says what its story says.
+	if alone := len(st.Account.Tellings) < 2 || st.Life.State != news.Live; alone && st.Version != [16]byte{} {
+		state = "story " + hex.EncodeToString(st.Version[:])
+	}
+	if err := s.put(ctx, storyPath(id), r, state); err != nil && !errors.Is(err, news.ErrNotFound) {
 		return err
 	}
 	return nil
 }
 
-// siteFile is the file of a path: a page's is index.html in its folder.
-func siteFile(path string) string {
-	path = strings.TrimPrefix(path, "/")
-	if path == "" || strings.HasSuffix(path, "/") {
-		path += "index.html"
+// state names the state that a resource would be rendered from; "" = it shows what changes without a generation.
+func (s *siteWriter) state(r *resource) string {
+	if r.restless {
+		return ""
 	}
-	return path
+	return fmt.Sprint(r.stamp(s.known))
 }
 
-// put writes a document and its compressed siblings.
-func (s *siteWriter) put(ctx context.Context, path string, r *resource) error {
-	st, err := s.p.known(ctx)
-	if err != nil {
-		return err
+// put writes a document and its compressed siblings, unless they stand there from the same state.
+func (s *siteWriter) put(ctx context.Context, path string, r *resource, state string) error {
+	name := siteFile(path)
+	if s.stands(name, state) {
+		return nil
 	}
-	snap, err := r.get(ctx, s.p, st, true)
+	snap, err := r.get(ctx, s.p, s.known, true)
 	if err != nil {
 		return fmt.Errorf("render %s: %w", path, err)
 	}
-	name := siteFile(path)
+	sum := sha256.Sum256(snap.body)
+	hash := hex.EncodeToString(sum[:])
 	for e := range snap.forms {
-		if err := s.file(name+siblings[e], snap.document, encoding(e)); err != nil {
+		if err := s.file(name+siblings[e], snap.document, hash, encoding(e)); err != nil {
 			return fmt.Errorf("write %s: %w", name+siblings[e], err)
 		}
+	}
+	if state != "" {
+		s.next.States[name] = state
 	}
 	if snap.status == http.StatusGone || snap.location != "" {
 		s.next.Tombstones = append(s.next.Tombstones, name)
@@ -202,195 +209,25 @@ func (s *siteWriter) put(ctx context.Context, path string, r *resource) error {
 	return nil
 }
 
-// file writes one form of a document, unless the file already has it.
-func (s *siteWriter) file(name string, d *document, e encoding) error {
-	sum := sha256.Sum256(d.body)
-	hash := hex.EncodeToString(sum[:])
-	full := filepath.Join(s.dir, filepath.FromSlash(name))
-	// The manifest remembers of which bytes a compressed sibling was made: it need not be made again to be compared.
-	if info, err := os.Lstat(full); err == nil && info.Mode().IsRegular() && s.old.Files[name] == hash {
-		if e != identity || sameFile(full, d.body) {
-			s.next.Files[name] = hash
-			s.w.Unchanged++
-			return nil
+// stands reports whether a document was rendered from this state before and its files are as they were left, and takes them
+// over.
+func (s *siteWriter) stands(name, state string) bool {
+	hash := s.old.Files[name]
+	if state == "" || s.old.States[name] != state || !s.whole(name, hash) {
+		return false
+	}
+	for _, ext := range siblings {
+		if s.old.Files[name+ext] != hash || !s.regular(name+ext) {
+			return false
 		}
 	}
-	b, err := d.encode(e, s.p.metrics)
-	if err != nil {
-		return err
-	}
-	s.next.Files[name] = hash
-	if sameFile(full, b.body) {
+	for _, ext := range siblings {
+		s.next.Files[name+ext] = hash
 		s.w.Unchanged++
-		return nil
 	}
-	s.w.Written++
-	return s.writeWhole(full, b.body)
-}
-
-func sameFile(name string, body []byte) bool {
-	got, err := os.ReadFile(name)
-	return err == nil && string(got) == string(body)
-}
-
-// writeWhole puts a file in its place in one step: who reads it sees the old bytes or the new ones, after a crash too.
-func (s *siteWriter) writeWhole(name string, body []byte) (err error) {
-	dir := filepath.Dir(name)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
+	s.next.States[name] = state
+	if slices.Contains(s.old.Tombstones, name) {
+		s.next.Tombstones = append(s.next.Tombstones, name)
 	}
-	f, err := os.CreateTemp(dir, tempName)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	if _, err = f.Write(body); err == nil {
-		err = f.Sync()
-	}
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	s.p.step("rename.before")
-	if err = os.Rename(f.Name(), name); err == nil {
-		s.p.step("rename.after")
-	}
-	return err
-}
-
-const (
-	// tempName is the pattern of a file that is being written.
-	tempName = ".wirefold-new-*"
-	// tempAge is how old such a file must be to count as left behind by a run that was killed: no run takes so long.
-	tempAge = time.Hour
-)
-
-// sweep removes what a killed run left beside the files that it was writing.
-func (s *siteWriter) sweep() error {
-	dirs := map[string]bool{s.dir: true}
-	for name := range s.next.Files {
-		dirs[filepath.Dir(filepath.Join(s.dir, filepath.FromSlash(name)))] = true
-	}
-	for dir := range dirs {
-		names, err := filepath.Glob(filepath.Join(globQuote(dir), tempName))
-		if err != nil {
-			return fmt.Errorf("look for files left behind: %w", err)
-		}
-		for _, name := range names {
-			info, err := os.Lstat(name)
-			if err != nil || s.p.o.Now().Sub(info.ModTime()) < tempAge {
-				continue // gone meanwhile, or another run's
-			}
-			if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("remove a file left behind: %w", err)
-			}
-		}
-	}
-	return nil
-}
-
-// globQuote makes a path stand for itself in a glob.
-func globQuote(path string) string {
-	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(path)
-}
-
-// finish removes what is no longer published and writes the manifest.
-func (s *siteWriter) finish() error {
-	stay := map[string]bool{}
-	for _, name := range s.old.Tombstones {
-		for _, ext := range siblings {
-			stay[name+ext] = true
-		}
-	}
-	for name, hash := range s.old.Files {
-		if _, ok := s.next.Files[name]; ok {
-			continue
-		}
-		if stay[name] {
-			s.next.Files[name] = hash
-			continue
-		}
-		if !filepath.IsLocal(filepath.FromSlash(name)) {
-			continue // not ours: no path that we write leaves the directory
-		}
-		switch err := os.Remove(filepath.Join(s.dir, filepath.FromSlash(name))); {
-		case errors.Is(err, fs.ErrNotExist):
-		case err != nil:
-			return errors.Join(fmt.Errorf("remove %s: %w", name, err), s.keep())
-		default:
-			s.w.Removed++
-			s.prune(name)
-		}
-	}
-	for _, name := range s.old.Tombstones {
-		if _, ok := s.next.Files[name]; ok {
-			s.next.Tombstones = append(s.next.Tombstones, name)
-		}
-	}
-	slices.Sort(s.next.Tombstones)
-	s.next.Tombstones = slices.Compact(s.next.Tombstones)
-	return errors.Join(s.sweep(), s.save(s.next))
-}
-
-// prune removes the folders that a removed file leaves empty. A folder with anything in it stays.
-func (s *siteWriter) prune(name string) {
-	for dir := filepath.Dir(filepath.FromSlash(name)); dir != "."; dir = filepath.Dir(dir) {
-		if os.Remove(filepath.Join(s.dir, dir)) != nil {
-			return
-		}
-	}
-}
-
-// keep saves a manifest of the old and the new files after a run that failed half way.
-func (s *siteWriter) keep() error {
-	both := manifest{Files: map[string]string{}, Tombstones: slices.Concat(s.old.Tombstones, s.next.Tombstones)}
-	for name, hash := range s.old.Files {
-		both.Files[name] = hash
-	}
-	for name, hash := range s.next.Files {
-		both.Files[name] = hash
-	}
-	slices.Sort(both.Tombstones)
-	both.Tombstones = slices.Compact(both.Tombstones)
-	return s.save(both)
-}
-
-func (s *siteWriter) save(m manifest) error {
-	b, err := json.MarshalIndent(m, "", " ")
-	if err != nil {
-		return err
-	}
-	full := filepath.Join(s.dir, manifestName)
-	if sameFile(full, append(b, '\n')) {
-		return nil
-	}
-	if err := s.writeWhole(full, append(b, '\n')); err != nil {
-		return fmt.Errorf("write the list of written files: %w", err)
-	}
-	return nil
-}
-
-// readManifest reads what earlier runs wrote; an empty one when there was none.
-func readManifest(dir string) (manifest, error) {
-	m := manifest{Files: map[string]string{}}
-	b, err := os.ReadFile(filepath.Join(dir, manifestName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return m, nil
-	}
-	if err != nil {
-		return m, fmt.Errorf("read the list of written files: %w", err)
-	}
-	if err := json.Unmarshal(b, &m); err != nil {
-		return m, fmt.Errorf("read the list of written files: %w", err)
-	}
-	if m.Files == nil {
-		m.Files = map[string]string{}
-	}
-	return m, nil
+	return true
 }

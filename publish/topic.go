@@ -158,7 +158,7 @@ func (p *Publisher) previous(ctx context.Context, slug string, live []news.Story
 
 // viewOf is the view of a topic's own feeds.
 func (p *Publisher) viewOf(ctx context.Context, cf *config, t *topic, g news.Generation) (view, error) {
-	return t.view.get(stamp{topic: g.N}, func() (view, error) {
+	return t.view.get(stampOf(g), func() (view, error) {
 		return p.loadView(ctx, cf, t.Slug, g, cf.Publishing.Entries)
 	})
 }

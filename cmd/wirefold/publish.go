@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -17,14 +19,15 @@ func newPublishCmd(a *app) *cobra.Command {
 		Short: "Write everything that the server would serve as files, for any web host",
 		Long: `Publish writes the feeds and pages of all topics into a folder, at the paths where the server serves them, each
 with compressed siblings (.gz, .br, .zst) for web servers that hand those out. Every file is written beside its place and
-renamed; a file whose bytes are the same is not touched; what is no longer published is removed, and nothing else ever is.`,
+renamed; a file whose bytes are the same is not touched; what cannot have changed since the last time is not rendered; what is
+no longer published is removed, and nothing else ever is.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if out == "" {
 				return usagef("publish needs --out DIR")
 			}
 			return withHouse(c.Context(), a, path, func(ctx context.Context, h *house) error {
-				p, err := h.publisher(publish.Options{})
+				p, err := h.publisher(publish.Options{Program: thisProgram()})
 				if err != nil {
 					return err
 				}
@@ -43,4 +46,21 @@ renamed; a file whose bytes are the same is not touched; what is no longer publi
 	c.Flags().StringVar(&out, "out", "", "the `folder` to write into; made when missing")
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "say how many files were written")
 	return c
+}
+
+// thisProgram tells this build from others: by its file, and by what the build says of itself. "" when it cannot be known.
+func thisProgram() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	file, err := os.Stat(path)
+	if err != nil {
+		return ""
+	}
+	built, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%s %d %d\n%s", path, file.Size(), file.ModTime().UnixNano(), built)
 }

@@ -324,6 +324,43 @@ func TestAMergeToldWellDisturbsNobody(t *testing.T) {
 	}
 }
 
+func TestANoticeStaysSevenDaysOfThePublishersClock(t *testing.T) {
+	tests := []struct {
+		name             string
+		ended, seen, end time.Duration // by the publisher's clock, from the day of the entry
+		want             int
+	}{
+		{"seven days", time.Hour, time.Hour, time.Hour + NoticeTime, 0},
+		{"a minute less", time.Hour, time.Hour, time.Hour + NoticeTime - time.Minute, 1},
+		{"the clock stepped ahead before anybody looked", time.Hour, 30 * time.Hour, time.Hour + NoticeTime, 0},
+		{"shown three days late", time.Hour, 73 * time.Hour, time.Hour + NoticeTime, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			young := with(good("a"), func(it *Item) { it.Published, it.Updated = day.Add(time.Minute), day.Add(time.Minute) })
+			notice := with(young, func(it *Item) { it.Ended, it.Content, it.Updated = true, "merged", day.Add(tt.ended) })
+			p := NewPanel(Rules())
+			for i, e := range []struct {
+				clock time.Duration
+				body  map[Format][]byte
+			}{
+				{0, feed(day, nil, good("b"))},
+				{time.Minute, feed(day.Add(time.Minute), nil, young, good("b"))},
+				{tt.seen, feed(day.Add(tt.seen), nil, notice, good("b"))},
+				{tt.end, feed(day.Add(tt.end), []string{notice.ID}, good("b"))},
+			} {
+				p.Watch("t").Clock = day.Add(e.clock)
+				if err := p.Show(day.Add(time.Duration(i)*time.Hour), topicEdition("t", e.body)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := p.Watch("t").Stats.Untold; got != tt.want {
+				t.Errorf("%d faults, want %d: %q", got, tt.want, p.Watch("t").Faults())
+			}
+		})
+	}
+}
+
 func TestParseRefusesWhatSomeReaderRefuses(t *testing.T) {
 	tests := []struct {
 		name string

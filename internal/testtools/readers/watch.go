@@ -24,7 +24,7 @@ type Watch struct {
 	// dates them by other things than causes.
 	Companion bool
 	// Clock is what the publisher's clock said at the newest edition, set by the caller: a notice of seven days is seven
-	// of its days. Zero: the true time.
+	// of its days, from the end that its date states. Zero: the true time.
 	Clock  time.Time
 	faults []string
 	Stats  WatchStats
@@ -229,14 +229,18 @@ func (w *Watch) gone(at, clock time.Time, items []Item, atom *Document) {
 			w.fault(&w.Stats.Untold, "%s, there since %s, left without a tombstone at %s; the oldest that stayed is there since %s", id, stamp(e.first), stamp(at), stamp(first))
 		case told && e.noticed.IsZero():
 			w.fault(&w.Stats.Untold, "%s was deleted without a notice", id)
-		case told && clock.Sub(e.noticed) < NoticeTime-readEvery && !aged:
-			w.fault(&w.Stats.Untold, "%s was deleted %s after its notice", id, clock.Sub(e.noticed))
+		case told && !aged && (clock.Sub(e.item.Updated) < NoticeTime || clock.Sub(e.noticed) < NoticeTime-readEvery-clockStep):
+			w.fault(&w.Stats.Untold, "%s was deleted %s after its end, and %s after its notice was seen", id, clock.Sub(e.item.Updated), clock.Sub(e.noticed))
 		}
 	}
 }
 
-// readEvery is how often readers fetch: a notice may be seen that much later than it was there.
-const readEvery = 2 * time.Hour
+const (
+	// readEvery is how often readers fetch: a notice may be seen that much later than it was there.
+	readEvery = 2 * time.Hour
+	// clockStep is how far the publisher's clock may step ahead in between.
+	clockStep = 48 * time.Hour
+)
 
 func (w *Watch) entry(at, clock time.Time, it Item) {
 	e, known := w.entries[it.ID]
