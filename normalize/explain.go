@@ -96,11 +96,12 @@ func (e *Explainer) Explain(a, b int) Explanation {
 
 // Score is the score that Explain gives, without its parts.
 func (e *Explainer) Score(a, b int) float64 {
-	v, f, _ := e.w.signals(e.n.Members[a].Key, e.n.Members[b].Key)
+	p, q := e.n.Members[a].Key, e.n.Members[b].Key
+	v, f, _ := e.w.signals(p, q)
 	if f == nil {
 		return 0
 	}
-	return f.score(v)
+	return f.score(v) + e.w.vectors(p, q)
 }
 
 func (e *Explainer) explain(a, b int, candidates bool) Explanation {
@@ -145,8 +146,9 @@ func (e *Explainer) agreement(a, b int) float64 {
 				continue
 			}
 			said := e.w.m.File.Silence
-			if v, f, linked := e.w.signals(e.n.Members[i].Key, e.n.Members[j].Key); linked {
-				said = min(max(f.score(v), -maxSay), maxSay)
+			p, q := e.n.Members[i].Key, e.n.Members[j].Key
+			if v, f, linked := e.w.signals(p, q); linked {
+				said = min(max(f.score(v)+e.w.vectors(p, q), -maxSay), maxSay)
 			}
 			sum += said
 			n++
@@ -251,7 +253,14 @@ func (w *weighing) explain(x *Explanation, a, b news.ArticleKey) {
 	if f != nil {
 		x.Signals, x.Score = f.explain(v)
 		x.Linked = linked
+		explainVectors(x, w.g.ps.get(w.at[a]), w.g.ps.get(w.at[b]))
 	}
+}
+
+// vectors is what the vectors of two articles, whose marks can be read, add to a score.
+func (w *weighing) vectors(a, b news.ArticleKey) float64 {
+	say, _ := w.g.ps.get(w.at[a]).vector.says(&w.g.ps.get(w.at[b]).vector)
+	return say
 }
 
 // explain takes a score apart: one line for each signal, or two signals, that a tree asked, the strongest first.
@@ -275,12 +284,17 @@ func (f *Forest) explain(v *signals) ([]SignalSaid, float64) {
 		}
 		out = append(out, s)
 	}
-	slices.SortFunc(out, func(a, b SignalSaid) int {
-		return cmp.Or(-cmp.Compare(math.Abs(a.Contribution), math.Abs(b.Contribution)), cmp.Compare(a.Name, b.Name))
-	})
+	sortSignals(out)
 	sum := 0.0
 	for _, s := range out {
 		sum += s.Contribution
 	}
 	return out, sum
+}
+
+// sortSignals puts the strongest first.
+func sortSignals(ss []SignalSaid) {
+	slices.SortFunc(ss, func(a, b SignalSaid) int {
+		return cmp.Or(-cmp.Compare(math.Abs(a.Contribution), math.Abs(b.Contribution)), cmp.Compare(a.Name, b.Name))
+	})
 }

@@ -46,7 +46,7 @@ var signalUnits = map[string]unit{
 	"names of the headline missing from the other, either way": unitWeight, "names that stand out here and are missing, either way": unitWeight,
 	"closeness of the nearest of both": unitScore, "closeness of the nearest of both, wider": unitScore,
 	"words shared by the nearest of both": unitLikeness, "words shared by the nearest of both, wider": unitLikeness,
-	"neighbours of the lonelier": unitMany, "neighbours of the other": unitMany,
+	vectorSignal: unitLikeness, "neighbours of the lonelier": unitMany, "neighbours of the other": unitMany,
 }
 
 // saySignal is a signal with its value in words: "headline found in the other: 58 %".

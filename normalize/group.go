@@ -21,8 +21,9 @@ func (m *Model) Link(as []news.Marked, pairs [][2]int32) []news.Edge {
 			continue
 		}
 		compareSharing(&x, a, b, cross.shared(a, b))
-		if s, ok := m.File.Pair.reaches(&x, m.File.Floor, rest); ok {
-			e := news.Edge{A: as[p[0]].Key, B: as[p[1]].Key, Score: s}
+		say, _ := a.vector.says(&b.vector)
+		if s, ok := m.File.Pair.reaches(&x, m.File.Floor-say, rest); ok {
+			e := news.Edge{A: as[p[0]].Key, B: as[p[1]].Key, Score: s + say}
 			if e.A > e.B {
 				e.A, e.B = e.B, e.A
 			}

@@ -107,7 +107,8 @@ func (g *grouping) score(c component) []edge {
 		shared := cross.shared(a, b)
 		compareSharing(&x, a, b, shared)
 		t.place(&x, k, shared)
-		out[k] = edge{e.a, e.b, g.judge(c.members[e.a], c.members[e.b], &x)}
+		say, _ := a.vector.says(&b.vector)
+		out[k] = edge{e.a, e.b, g.judge(c.members[e.a], c.members[e.b], &x) + say}
 	}
 	return out
 }

@@ -21,7 +21,7 @@ const (
 // Mark makes the marks of an article from its title and text. It is a pure function of the article and the model.
 func (m *Model) Mark(a *news.Article) news.Marks {
 	s := m.sketch(a)
-	return news.Marks{Keys: m.keys(s), Copy: s.copy, Blob: s.encode(m.stamp)}
+	return WithVector(news.Marks{Keys: m.keys(s), Copy: s.copy, Blob: s.encode(m.stamp)}, a.Vector)
 }
 
 // marker collects the marks of one article.

@@ -29,6 +29,7 @@ type sketch struct {
 	ordinals []uint32 // number<<24 | hash of the word after it, ascending
 	shingles []uint32 // the least hashes of the text's word 4-grams, ascending
 	copy     uint64
+	vector   vectorMark // of an embedding service; mostly none
 }
 
 const noHour = -1 << 31
@@ -190,6 +191,9 @@ func decodeSketch(b []byte) (*sketch, error) {
 	s.shingles = make([]uint32, r.count(4))
 	for i := range s.shingles {
 		s.shingles[i] = r.u32()
+	}
+	if len(r.b) > 0 {
+		s.vector = r.vector()
 	}
 	if r.short {
 		return nil, errSketch

@@ -32,9 +32,11 @@ type house struct {
 	booted time.Time // when the server started; zero in one-off commands, which wait for nothing
 	log    *slog.Logger
 	client *fetch.Client
-	meters *meters                 // nil in one-off commands
-	model  func() *normalize.Model // loaded when first needed: most commands group nothing
-	topics []topicRule
+	// embedder is the client of the embedding service; nil without one.
+	embedder *fetch.Embedder
+	meters   *meters                 // nil in one-off commands
+	model    func() *normalize.Model // loaded when first needed: most commands group nothing
+	topics   []topicRule
 	// feeds are those of the configuration and of its lists. A run exchanges them while others look.
 	feeds *atomic.Pointer[[]news.Feed]
 	// start are the stories with which new topics begin, requery the topics whose query changed; see topics.go.
@@ -72,9 +74,12 @@ func buildHouse(ctx context.Context, a *app, cfg *config.Config, log *slog.Logge
 
 // with is the same installation under another configuration.
 func (h *house) with(cfg *config.Config) *house {
-	next := &house{app: h.app, booted: h.booted, cfg: cfg, feeds: new(atomic.Pointer[[]news.Feed]), store: h.store, log: h.log, model: h.model, meters: h.meters, cleanup: h.cleanup, client: h.client}
+	next := &house{app: h.app, booted: h.booted, cfg: cfg, feeds: new(atomic.Pointer[[]news.Feed]), store: h.store, log: h.log, model: h.model, meters: h.meters, cleanup: h.cleanup, client: h.client, embedder: h.embedder}
 	if h.cfg == nil || !reflect.DeepEqual(h.cfg.Fetch, cfg.Fetch) || h.cfg.Site.URL != cfg.Site.URL {
 		next.client = newClient(h.app, cfg, h.booted)
+	}
+	if h.cfg == nil || h.cfg.Embedding != cfg.Embedding || !slices.Equal(h.cfg.Fetch.Allow, cfg.Fetch.Allow) {
+		next.embedder = newEmbedder(h.app, cfg)
 	}
 	next.feeds.Store(&cfg.Feeds)
 	for _, t := range cfg.Topics {
@@ -141,6 +146,9 @@ func newClient(a *app, cfg *config.Config, booted time.Time) *fetch.Client {
 // close frees everything; its errors have no one left to act on them but are told.
 func (h *house) close() {
 	h.client.Close()
+	if h.embedder != nil {
+		h.embedder.Close()
+	}
 	for _, f := range slices.Backward(h.cleanup) {
 		if err := f(); err != nil {
 			fmt.Fprintf(h.app.Stderr, "wirefold: %s\n", oneLine(err.Error()))
@@ -190,7 +198,7 @@ func (h *house) lock(ctx context.Context, wait time.Duration) (unlock func(), er
 
 // refresher makes the one path from feed to story.
 func (h *house) refresher() *refresh.Refresher {
-	return &refresh.Refresher{
+	r := &refresh.Refresher{
 		Feeds:  func() []news.Feed { return *h.feeds.Load() },
 		Fetch:  fetcher{h.client, h.seeds()},
 		Normal: normalizer{h.model},
@@ -206,6 +214,10 @@ func (h *house) refresher() *refresh.Refresher {
 		Fetched:  h.meters.fetched,
 		Ran:      h.meters.ran,
 	}
+	if h.embedder != nil {
+		h.embedding(r)
+	}
+	return r
 }
 
 // publisher makes the other end of the path.

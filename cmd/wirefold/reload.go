@@ -84,6 +84,9 @@ func (s *server) reload(ctx context.Context) {
 		s.subscribe(h)
 		old.client.Close() // only what is idle: a run in flight goes on
 	}
+	if h.embedder != old.embedder && old.embedder != nil {
+		old.embedder.Close() // only what is idle, here too
+	}
 	s.log.Info("configuration reloaded", "feeds", len(cfg.Feeds), "topics", len(cfg.Topics))
 	s.wake(refresh.Due)
 }

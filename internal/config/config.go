@@ -30,6 +30,8 @@ type Config struct {
 	Lists []string
 	// Corrections is the path of corrections.yaml. The file need not exist.
 	Corrections string
+	// Embedding is the service that is asked for vectors; its URL is "" when there is none.
+	Embedding Embedding
 	// Token allows POST /api/…; "" turns those off. It comes from the file that api.token_file names.
 	Token string
 }
@@ -42,6 +44,15 @@ type Fetch struct {
 	MinInterval time.Duration // between two requests to one feed
 	UserAgent   string        // "" = the default of fetch
 	Contact     string        // URL or mail address for the User-Agent
+}
+
+// Embedding is an embedding service, and what its model's likenesses mean.
+type Embedding struct {
+	URL   string // base address: {URL}/embeddings answers
+	Model string
+	Token string // "" = none; from the file that embedding.token_file names
+	// Unrelated and Same are the likenesses, in hundredths, that the model gives texts without relation and texts on one event.
+	Unrelated, Same int
 }
 
 // The addresses that are listened on when the file names none.
@@ -106,6 +117,7 @@ func (l *loader) config(root *node) *Config {
 		"fetch":       func(n *node) { l.fetch(n, c) },
 		"publish":     func(n *node) { l.publish(n, c) },
 		"api":         func(n *node) { l.api(n, c) },
+		"embedding":   func(n *node) { l.embedding(n, c) },
 		"corrections": func(n *node) { l.file(n, "corrections", &c.Corrections) },
 		"topics":      func(n *node) { topics = n },
 		"feeds":       func(n *node) { feeds = n },
@@ -300,18 +312,21 @@ func (l *loader) publish(n *node, c *Config) {
 }
 
 func (l *loader) api(n *node, c *Config) {
-	l.table(n, "api", fields{"token_file": func(n *node) {
-		var path string
-		if l.file(n, "api.token_file", &path); path == "" {
-			return
-		}
-		token, err := readToken(path)
-		if err != nil {
-			l.fail(n.at, "api.token_file: %v", err)
-			return
-		}
-		c.Token = token
-	}})
+	l.table(n, "api", fields{"token_file": func(n *node) { l.token(n, "api.token_file", &c.Token) }})
+}
+
+// token reads the token of the file that a setting names.
+func (l *loader) token(n *node, what string, to *string) {
+	var path string
+	if l.file(n, what, &path); path == "" {
+		return
+	}
+	token, err := readToken(path)
+	if err != nil {
+		l.fail(n.at, "%s: %v", what, err)
+		return
+	}
+	*to = token
 }
 
 // readToken reads the one line of a token file.

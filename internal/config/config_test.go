@@ -73,6 +73,7 @@ feeds:
   - seeds: seeds/*.txt
     outlet: Local
 corrections: fix/corrections.yaml
+embedding: {url: "http://127.0.0.1:11434/v1/embeddings", model: nomic-embed-text, unrelated: 0.45, same: 0.9}
 `
 
 func TestEverySettingIsRead(t *testing.T) {
@@ -91,6 +92,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		Store:       "postgres://wf@db.example/wirefold",
 		Fetch:       Fetch{Allow: []string{"127.0.0.1:8999", "[::1]:80"}, Timeout: 5 * time.Second, MinInterval: 15 * time.Minute, UserAgent: "wf", Contact: "mailto:a@example.org"},
 		Publishing:  news.Publishing{Entries: 50, Window: 9 * 24 * time.Hour, Settle: 5 * time.Minute, SettleMax: 2 * time.Hour, MaxAge: time.Minute, Excerpt: 200},
+		Embedding:   Embedding{URL: "http://127.0.0.1:11434/v1", Model: "nomic-embed-text", Unrelated: 45, Same: 90},
 		Corrections: "/etc/w*f/fix/corrections.yaml",
 		Topics: []news.Topic{
 			{Slug: "floods", Title: "Floods", Description: "Rivers and rain.", Preferred: []string{"en"}, Hub: "builtin", Match: news.Match{
@@ -116,7 +118,7 @@ func TestEveryMistakeIsToldWithItsPlaceAndItsLine(t *testing.T) {
 		want       []string // what the message must hold, each
 	}{
 		{"unknown key", "site:\n  tittle: x\n", []string{`feeds.yaml:2:3: unknown key "tittle" in site; did you mean "title"?`, "    tittle: x", "    ^"}},
-		{"unknown key far from all", "quux: 1\n", []string{"feeds.yaml:1:1:", "known are api, corrections, feeds"}},
+		{"unknown key far from all", "quux: 1\n", []string{"feeds.yaml:1:1:", "known are api, corrections, embedding, feeds"}},
 		{"wrong type, mapping", "site: hello\n", []string{"feeds.yaml:1:7: site must be a mapping, not text"}},
 		{"wrong type, list", "feeds: {url: x}\n", []string{"feeds.yaml:1:8: feeds must be a list, not a mapping"}},
 		{"wrong type, number for text", "site:\n  title: 2026\n", []string{"2:10: site.title must be text, not a number: put it in quotes"}},
@@ -130,6 +132,15 @@ func TestEveryMistakeIsToldWithItsPlaceAndItsLine(t *testing.T) {
 		{"duplicate URL", "feeds:\n  - url: http://example.com\n  - {id: b, url: \"HTTP://Example.com:80/#x\"}\n", []string{"3:18: duplicate feed \"HTTP://Example.com:80/#x\", first in line 2"}},
 		{"duplicate id", "feeds:\n  - url: http://example.com/a-b\n  - url: http://example.com/a_b\n", []string{`3:10: duplicate feed id "example-com-a-b", first in line 2`}},
 		{"bad id", "feeds: [{id: ../x, seeds: '*.txt'}]\n", []string{`1:14: id "../x"`}},
+		{"embedding without model", "embedding:\n  url: http://a.example/v1\n", []string{"2:3: embedding needs a model"}},
+		{"embedding without url", "embedding: {model: m}\n", []string{"1:12: embedding needs a url"}},
+		{"embedding, bad scheme", "embedding: {url: a.example, model: m}\n", []string{"1:18: embedding.url:", "must begin with http:// or https://"}},
+		{"embedding, query", "embedding: {url: 'http://a.example/?k=1', model: m}\n", []string{"1:18: embedding.url must end with its path"}},
+		{"embedding, password in the URL", "embedding: {url: 'http://u:p@a.example/', model: m}\n", []string{"1:18: embedding.url: a URL must not hold a password"}},
+		{"embedding, likeness", "embedding: {url: 'http://a.example', model: m, same: 2}\n", []string{"1:54: embedding.same must be a number from -1 to 1"}},
+		{"embedding, fine likeness", "embedding: {url: 'http://a.example', model: m, same: 0.123}\n", []string{"embedding.same must be a number from -1 to 1 with at most two decimals"}},
+		{"embedding, turned likenesses", "embedding: {url: 'http://a.example', model: m, same: 0.1}\n", []string{"embedding.unrelated (0.20) must be less than embedding.same (0.10)"}},
+		{"embedding, no token file", "embedding: {url: 'http://a.example', model: m, token_file: none}\n", []string{"1:60: embedding.token_file:"}},
 		{"neither", "feeds:\n  - outlet: X\n", []string{"2:5: a feed needs url or seeds"}},
 		{"both", "feeds:\n  - url: http://a.example\n    seeds: x/*\n", []string{"3:5: a feed has url or seeds, not both"}},
 		{"interval on seeds", "feeds:\n  - seeds: x/*\n    interval: 1h\n", []string{"3:5: interval is for feeds with a url"}},

@@ -13,6 +13,7 @@ var scalars = []struct {
 	{"fetch", []string{"timeout", "min_interval", "user_agent", "contact"}},
 	{"publish", []string{"entries", "window", "settle", "settle_max", "max_age", "excerpt"}},
 	{"api", []string{"token_file"}},
+	{"embedding", []string{"url", "model", "token_file", "unrelated", "same"}},
 	{"corrections", nil},
 }
 

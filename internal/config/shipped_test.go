@@ -62,6 +62,7 @@ func TestTheSchemaKnowsExactlyTheKeysThatTheLoaderKnows(t *testing.T) {
 		{"fetch", "fetch: {", "}", s.Properties["fetch"]},
 		{"publish", "publish: {", "}", s.Properties["publish"]},
 		{"api", "api: {", "}", s.Properties["api"]},
+		{"embedding", "embedding: {", "}", s.Properties["embedding"]},
 		{"topic", "topics: [{slug: a, ", "}]", *topic},
 		{"match", "topics: [{slug: a, match: {", "}}]", topic.Properties["match"]},
 		{"feed with a URL", "feeds: [{url: \"http://a.example\", ", "}]", feed.OneOf[1]},

@@ -38,10 +38,27 @@ type Article struct {
 	Revised time.Time `json:"revised,omitzero"`
 	// DatedLater says that the outlet stated Published only after the article was first stored: an entry that went out
 	// dated by Seen stays so. Set by the store.
-	DatedLater bool     `json:"dated_later,omitempty"`
-	Marks      Marks    `json:"-"`
-	Flags      []string `json:"flags,omitempty"`
+	DatedLater bool `json:"dated_later,omitempty"`
+	// Vector is what an embedding service made of this revision; the zero value when there is none. It is data of the
+	// article: asked for once, before the article is first stored, and never again.
+	Vector Vector   `json:"vector,omitzero"`
+	Marks  Marks    `json:"-"`
+	Flags  []string `json:"flags,omitempty"`
 }
+
+// Vector is a text as a point in the space of an embedding model.
+type Vector struct {
+	Model string `json:"model"`
+	// Unrelated and Same are the likenesses (cosines, in hundredths) that the model gives texts without relation and
+	// texts on one event, as whoever chose the model said. Vectors that differ in them or in Model are not compared.
+	Unrelated int8 `json:"unrelated"`
+	Same      int8 `json:"same"`
+	// Data are the components, each a signed byte, scaled so that the largest is 127.
+	Data []byte `json:"data"`
+}
+
+// IsZero says that there is no vector.
+func (v Vector) IsZero() bool { return len(v.Data) == 0 }
 
 // Facts is what an article itself states about the event. Unknown stays empty.
 type Facts struct {

@@ -94,6 +94,9 @@ func (r *Refresher) batch(ctx context.Context, j job, got news.Fetched) (b news.
 		a.Backfill = first && !a.Seed && a.Published.Known() && a.Published.Time.Before(now.Add(-BackfillAge))
 		b.Articles = append(b.Articles, a)
 	}
+	if r.Embed != nil && len(b.Articles) > 0 {
+		r.Embed(ctx, b.Articles)
+	}
 	return b, items, nil
 }
 

@@ -93,6 +93,9 @@ type Refresher struct {
 	Log    *slog.Logger
 	// FullText may fetch the article's own page; nil = never. Errors are flags of the item, never of the feed.
 	FullText func(ctx context.Context, f news.Feed, it *news.Item)
+	// Embed may give new and changed articles their vectors before they are stored; nil = never. What it cannot do costs
+	// the articles only that.
+	Embed func(ctx context.Context, as []news.Article)
 	// Before runs at the start of a run, under its lock: what humans wrote is taken up there. nil = nothing.
 	Before func(ctx context.Context) error
 	// After runs when a run went well, under its lock: upkeep that is due now and then. nil = nothing.

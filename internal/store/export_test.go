@@ -20,6 +20,12 @@ func (s *Store) Pages(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
+// Count is the one number that a query answers with.
+func (s *Store) Count(ctx context.Context, q string, args ...any) (n int, err error) {
+	err = s.r.QueryRowContext(ctx, q, args...).Scan(&n)
+	return n, err
+}
+
 // Exec runs a statement that no method of the store would.
 func (s *Store) Exec(ctx context.Context, q string, args ...any) error {
 	_, err := s.w.ExecContext(ctx, q, args...)

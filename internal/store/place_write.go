@@ -215,7 +215,7 @@ func (p *placing) writeLaw(ctx context.Context, tx *sql.Tx) error {
 		if !p.law.drops[id] {
 			continue
 		}
-		for _, q := range []string{"DELETE FROM bodies WHERE article = $1", "DELETE FROM revisions WHERE article = $1"} {
+		for _, q := range []string{"DELETE FROM bodies WHERE article = $1", "DELETE FROM revisions WHERE article = $1", "DELETE FROM marks WHERE article = $1"} {
 			if _, err := tx.ExecContext(ctx, q, id); err != nil {
 				return err
 			}
