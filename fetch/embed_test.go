@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -125,9 +126,9 @@ func TestABadEmbeddingServiceCostsOnlyItsSignal(t *testing.T) {
 		}, "too large: more than 8 MiB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			asked := 0
+			var asked atomic.Int64
 			e := serviceAt(t, func(w http.ResponseWriter, r *http.Request) {
-				asked++
+				asked.Add(1)
 				tt.answer(w, r)
 			})
 			round := e.Round()
@@ -140,8 +141,8 @@ func TestABadEmbeddingServiceCostsOnlyItsSignal(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), tt.says) || !strings.Contains(err.Error(), "4 articles are grouped without it") || strings.Contains(err.Error(), "sesame") || strings.Contains(err.Error(), "\n") {
 				t.Errorf("it says %v, want one line with %q", err, tt.says)
 			}
-			if asked != 1 {
-				t.Errorf("asked %d times, want once", asked)
+			if n := asked.Load(); n != 1 {
+				t.Errorf("asked %d times, want once", n)
 			}
 			if next := e.Round(); next.Err() != nil {
 				t.Errorf("the next refresh begins with %v", next.Err())
@@ -258,10 +259,9 @@ func TestAnEmbeddingServiceThatIsBusyIsAskedAgain(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				asked := 0
+				var asked atomic.Int64
 				e, end := pipeService(t, func(w http.ResponseWriter, r *http.Request) {
-					asked++
-					n := asked
+					n := int(asked.Add(1))
 					if n > 1 {
 						w.Header()["Date"] = nil
 					}
@@ -278,8 +278,8 @@ func TestAnEmbeddingServiceThatIsBusyIsAskedAgain(t *testing.T) {
 				if took := time.Since(start); took < tt.took || took > tt.took+time.Second {
 					t.Errorf("it took %s, want %s", took, tt.took)
 				}
-				if asked != tt.asked {
-					t.Errorf("asked %d times, want %d", asked, tt.asked)
+				if n := int(asked.Load()); n != tt.asked {
+					t.Errorf("asked %d times, want %d", n, tt.asked)
 				}
 				if err := round.Err(); (err == nil) != (tt.says == "") || err != nil && !strings.Contains(err.Error(), tt.says) || (got[0] == nil) != (tt.says != "") {
 					t.Errorf("%v, %v; want it to say %q", got, err, tt.says)
