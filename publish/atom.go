@@ -156,11 +156,17 @@ func atomEntryOf(e entry) atomEntry {
 
 // uriScheme is the tag's scheme where it is a URI, as Atom demands.
 func (t tag) uriScheme() string {
-	if isURI(t.scheme) {
+	if u := web(t.scheme); u != "" {
+		return u
+	}
+	if isURI(t.scheme) && strings.Trim(t.scheme, uriCharacters) == "" {
 		return t.scheme
 	}
 	return ""
 }
+
+// uriCharacters are those that a URI may hold (RFC 3986 section 2), but for the brackets of an address.
+const uriCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#@!$&'()*+,;=%"
 
 // digits is s when it is a length in bytes.
 func digits(s string) string {

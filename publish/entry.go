@@ -245,7 +245,7 @@ func (cf *config) articleEntry(a news.Article) entry {
 	}
 	for _, c := range a.Tags {
 		if term := title(c.Term); term != "" {
-			e.tags = append(e.tags, tag{term, c.Scheme, title(c.Label)})
+			e.tags = append(e.tags, tag{term, clean(c.Scheme), title(c.Label)})
 		}
 	}
 	e.links = []link{{"via", e.external, e.title}}

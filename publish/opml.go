@@ -64,7 +64,8 @@ func WriteOPML(w io.Writer, called string, list []news.Feed) error {
 }
 
 // outlineText is plain text where OPML allows markup (OPML 2.0, "text attribute"): nothing in it may look like the beginning
-// of any.
+// of any. An ampersand stays as it is: before a word without a semicolon it is an ampersand in HTML too, though html5lib, and the
+// W3C validator with it, complains; escaped twice it would be shown as "&amp;" by every reader.
 func outlineText(s string) string { return strings.ReplaceAll(title(s), "<", "‹") }
 
 func writeOPML(x opml) ([]byte, error) {

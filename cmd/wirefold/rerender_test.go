@@ -27,20 +27,6 @@ func bigTopic(t testing.TB, n int) (w *world, report func(story int)) {
 		}
 		return normal.Article(feed, &news.Document{}, it)
 	}
-	place := func(feed news.Feed, as []news.Article) {
-		if _, err := w.house.store.Save(context.Background(), news.Batch{State: news.FeedState{Feed: feed.ID}, Articles: as, At: w.now}); err != nil {
-			t.Fatal(err)
-		}
-		for {
-			p, err := markerKeeper{w.house.store, w.house}.Place(context.Background(), w.now)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !p.More {
-				return
-			}
-		}
-	}
 	const batch = 500
 	for from := 0; from < n; from += batch {
 		w.now = w.now.Add(time.Minute)
@@ -49,12 +35,29 @@ func bigTopic(t testing.TB, n int) (w *world, report func(story int)) {
 			for story := from; story < min(from+batch, n); story++ {
 				as = append(as, article(f, story))
 			}
-			place(f, as)
+			w.place(f, as...)
 		}
 	}
 	return w, func(story int) {
 		w.now = w.now.Add(time.Minute)
-		place(feeds[0], []news.Article{article(feeds[0], story)})
+		w.place(feeds[0], article(feeds[0], story))
+	}
+}
+
+// place stores articles of a feed and lets the marker model place them.
+func (w *world) place(feed news.Feed, as ...news.Article) {
+	w.t.Helper()
+	if _, err := w.house.store.Save(context.Background(), news.Batch{State: news.FeedState{Feed: feed.ID}, Articles: as, At: w.now}); err != nil {
+		w.t.Fatal(err)
+	}
+	for {
+		p, err := markerKeeper{w.house.store, w.house}.Place(context.Background(), w.now)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if !p.More {
+			return
+		}
 	}
 }
 

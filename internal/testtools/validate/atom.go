@@ -99,6 +99,9 @@ func Atom(body []byte) []Problem {
 	return atomFeed.check(root)
 }
 
+// alsoEntry begins what is said of a tombstone whose entry is still there.
+const alsoEntry = "is also an entry: "
+
 // alternates is RFC 4287 section 4.1.1: no two alternate links of one type and language.
 func alternates(n *node) []Problem {
 	seen := map[string]bool{}
@@ -162,7 +165,7 @@ func atomWhole(n *node) []Problem {
 	}
 	for _, d := range n.all(nsTombstone, "deleted-entry") {
 		if ref, _ := d.attr("ref"); ids[ref] {
-			ps = append(ps, Problem{d.path, "is also an entry: " + ref})
+			ps = append(ps, Problem{d.path, alsoEntry + ref})
 		}
 	}
 	return ps
