@@ -331,6 +331,7 @@ func TestANoticeStaysSevenDaysOfThePublishersClock(t *testing.T) {
 		want             int
 	}{
 		{"seven days", time.Hour, time.Hour, time.Hour + NoticeTime, 0},
+		{"seven days, with the fraction that tells dates apart", time.Hour + 700*time.Millisecond, 2 * time.Hour, time.Hour + NoticeTime, 0},
 		{"a minute less", time.Hour, time.Hour, time.Hour + NoticeTime - time.Minute, 1},
 		{"the clock stepped ahead before anybody looked", time.Hour, 30 * time.Hour, time.Hour + NoticeTime, 0},
 		{"shown three days late", time.Hour, 73 * time.Hour, time.Hour + NoticeTime, 1},

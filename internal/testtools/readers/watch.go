@@ -229,7 +229,7 @@ func (w *Watch) gone(at, clock time.Time, items []Item, atom *Document) {
 			w.fault(&w.Stats.Untold, "%s, there since %s, left without a tombstone at %s; the oldest that stayed is there since %s", id, stamp(e.first), stamp(at), stamp(first))
 		case told && e.noticed.IsZero():
 			w.fault(&w.Stats.Untold, "%s was deleted without a notice", id)
-		case told && !aged && (clock.Sub(e.item.Updated) < NoticeTime || clock.Sub(e.noticed) < NoticeTime-readEvery-clockStep):
+		case told && !aged && (clock.Sub(e.item.Updated.Truncate(time.Second)) < NoticeTime || clock.Sub(e.noticed) < NoticeTime-readEvery-clockStep):
 			w.fault(&w.Stats.Untold, "%s was deleted %s after its end, and %s after its notice was seen", id, clock.Sub(e.item.Updated), clock.Sub(e.noticed))
 		}
 	}
