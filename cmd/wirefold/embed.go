@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"wirefold/fetch"
@@ -35,7 +36,7 @@ func (h *house) embedding(r *refresh.Refresher) {
 	r.Ran = func(rep refresh.Report, err error) {
 		ran(rep, err)
 		switch trouble := e.Err(); {
-		case trouble == nil:
+		case trouble == nil || errors.Is(err, context.Canceled): // who breaks a refresh off knows why
 		case h.booted.IsZero():
 			fmt.Fprintf(h.app.Stderr, "wirefold: %s\n", oneLine(trouble.Error()))
 		default:

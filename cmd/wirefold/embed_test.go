@@ -4,9 +4,11 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -27,11 +29,20 @@ type embedService struct {
 	*httptest.Server
 	texts  atomic.Int64 // that were asked for
 	broken atomic.Bool
+	hangs  atomic.Pointer[chan bool] // gets word of each request, which is then never answered
 }
 
 func newEmbedService(t *testing.T) *embedService {
 	s := &embedService{}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asked := s.hangs.Load(); asked != nil {
+			if _, err := io.Copy(io.Discard, r.Body); err != nil { // only then does a server notice that the client is gone
+				t.Error(err)
+			}
+			*asked <- true
+			<-r.Context().Done()
+			return
+		}
 		if s.broken.Load() {
 			w.WriteHeader(http.StatusNotFound)
 			return
@@ -195,5 +206,26 @@ func TestAnEmbeddingServiceThatFailsCostsOnlyItsSignal(t *testing.T) {
 	e.write("new.txt", 600, 0)
 	if out := e.do(0, "refresh"); out != "" || s.texts.Load() != 1 {
 		t.Errorf("the next refresh said %q and asked for %d texts, want 1", out, s.texts.Load())
+	}
+}
+
+// A refresh that is ended while it waits for the service is silent, and stores no article without its vector for that.
+func TestARefreshEndsWhileItWaitsForTheEmbeddingService(t *testing.T) {
+	t.Parallel()
+	s := newEmbedService(t)
+	e := newEmbedded(t, s)
+	asked := make(chan bool, 1)
+	s.hangs.Store(&asked)
+	ctx, stop := context.WithCancel(t.Context())
+	go func() {
+		<-asked
+		stop()
+	}()
+	if got := run(ctx, e.a, []string{"refresh", "-c", e.config}); got != 0 || e.out.Len() > 0 {
+		t.Errorf("exit %d, it said %q; want a silent 0", got, e.out.String())
+	}
+	s.hangs.Store(nil)
+	if e.do(0, "refresh"); s.texts.Load() != 2 {
+		t.Errorf("the next refresh asked for %d texts, want 2", s.texts.Load())
 	}
 }

@@ -133,6 +133,7 @@ func TestEveryMistakeIsToldWithItsPlaceAndItsLine(t *testing.T) {
 		{"duplicate id", "feeds:\n  - url: http://example.com/a-b\n  - url: http://example.com/a_b\n", []string{`3:10: duplicate feed id "example-com-a-b", first in line 2`}},
 		{"bad id", "feeds: [{id: ../x, seeds: '*.txt'}]\n", []string{`1:14: id "../x"`}},
 		{"embedding without model", "embedding:\n  url: http://a.example/v1\n", []string{"2:3: embedding needs a model"}},
+		{"embedding, blank model", "embedding: {url: 'http://a.example/v1', model: ' '}\n", []string{"embedding needs a model"}},
 		{"embedding without url", "embedding: {model: m}\n", []string{"1:12: embedding needs a url"}},
 		{"embedding, bad scheme", "embedding: {url: a.example, model: m}\n", []string{"1:18: embedding.url:", "must begin with http:// or https://"}},
 		{"embedding, query", "embedding: {url: 'http://a.example/?k=1', model: m}\n", []string{"1:18: embedding.url must end with its path"}},

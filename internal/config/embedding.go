@@ -36,7 +36,7 @@ func (l *loader) embedding(n *node, c *Config) {
 		return
 	}
 	for _, what := range []string{"url", "model"} {
-		if v := n.get(what); v == nil || v.kind == null || v.text == "" && v.kind == text {
+		if v := n.get(what); v == nil || v.kind == null || (v.kind == text || v.kind == anyScalar) && strings.TrimSpace(v.text) == "" {
 			l.fail(n.at, "embedding needs a %s", what)
 		}
 	}
