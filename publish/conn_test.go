@@ -28,9 +28,16 @@ func TestBodiesArriveWhole(t *testing.T) {
 	s := &http.Server{ConnContext: withConn, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b := bodies[r.URL.Path]
 		w.Header()["Content-Length"] = b.length
+		w.Header()["Content-Type"] = nil
+		next := reply{lines: []byte("X-Body: " + r.URL.Path + "\r\n")}
 		if r.Method != http.MethodHead {
-			expect(r, b)
-			w.Write(b.body) //nolint:errcheck
+			next.body = b
+		}
+		if !expect(r, next) {
+			t.Error("not a connection of our listener")
+		}
+		if r.Method != http.MethodHead {
+			w.Write(b.body) //nolint:errcheck // the client sees what is missing
 		}
 	})}
 	go s.Serve(listener{l}) //nolint:errcheck // it ends with Close
@@ -53,7 +60,7 @@ func TestBodiesArriveWhole(t *testing.T) {
 				}
 				got, err := io.ReadAll(res.Body)
 				res.Body.Close()
-				if err != nil || method == http.MethodGet && !bytes.Equal(got, want.body) {
+				if err != nil || res.Header.Get("X-Body") != path || method == http.MethodGet && !bytes.Equal(got, want.body) {
 					t.Fatalf("round %d, %s %s: %d bytes, %v", round, method, path, len(got), err)
 				}
 			}
@@ -67,6 +74,8 @@ type sink struct {
 	writes []string
 }
 
+func (s *sink) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
+
 func (s *sink) Write(b []byte) (int, error) {
 	s.writes = append(s.writes, string(b))
 	return len(b), nil
@@ -75,11 +84,14 @@ func (s *sink) Write(b []byte) (int, error) {
 func TestTheFirstPieceOfALongAnswerWaitsForTheSecond(t *testing.T) {
 	w := &wire{body: bytes.Repeat([]byte("x"), firstPiece)}
 	var s sink
-	c := &conn{Conn: &s, body: w}
-	if n, err := c.Write([]byte("head")); n != 4 || err != nil || len(s.writes) != 0 {
+	c := newConn(&s)
+	c.next = reply{[]byte("A: b\r\n"), w}
+	const head = "HTTP/1.1 200 OK\r\nDate: now\r\n\r\n"
+	if n, err := c.Write([]byte(head)); n != len(head) || err != nil || len(s.writes) != 0 {
 		t.Fatalf("the first piece: %d, %v; written: %q", n, err, s.writes)
 	}
-	if n, err := c.Write(w.body); n != len(w.body) || err != nil || strings.Join(s.writes, "") != "head"+string(w.body) {
+	const whole = "HTTP/1.1 200 OK\r\nA: b\r\nDate: now\r\n\r\n"
+	if n, err := c.Write(w.body); n != len(w.body) || err != nil || strings.Join(s.writes, "") != whole+string(w.body) {
 		t.Fatalf("the second piece: %d, %v; %d bytes written", n, err, len(strings.Join(s.writes, "")))
 	}
 	s.writes = nil

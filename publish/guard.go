@@ -1,55 +1,86 @@
 package publish
 
 import (
-	"container/list"
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 )
 
-// guard bounds the open connections of a server. Connections that wait (for their first request, or for the next) stand
-// in a line; when there are too many, the head of the line is closed. A crowd of slow clients so cuts itself off, and
-// never keeps a good one out.
+// guard bounds the open connections of a server. When there are too many, one of those that wait (for their first request,
+// or for the next) is closed: the one that has waited longest. A crowd of slow clients so cuts itself off, and never keeps a
+// good one out.
 type guard struct {
-	max int
+	max   int
+	turns atomic.Int64 // counts how often a connection began to wait
 
-	mu      sync.Mutex
-	open    map[net.Conn]*list.Element // nil while a request is under way
-	waiting *list.List                 // longest waiting first
+	mu   sync.Mutex
+	open []*conn
 }
 
-func newGuard(most int) *guard {
-	return &guard{max: most, open: map[net.Conn]*list.Element{}, waiting: list.New()}
+// place is where a connection stands among those that wait. It moves without a lock: requests are many, and a crowd is rare,
+// so whoever comes when there are too many looks at them all.
+type place struct {
+	since atomic.Int64 // the turn at which it began to wait; 0 while a request is under way
+	at    int          // its index among the open ones; -1 = it is not
 }
 
-// state is an http.Server's ConnState hook.
-func (g *guard) state(c net.Conn, s http.ConnState) {
-	if victim := g.move(c, s); victim != nil {
-		// The server notices by itself that the connection is gone.
-		victim.Close() //nolint:errcheck
-	}
-}
+func newGuard(most int) *guard { return &guard{max: most} }
 
-func (g *guard) move(c net.Conn, s http.ConnState) (victim net.Conn) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if el := g.open[c]; el != nil {
-		g.waiting.Remove(el)
+// state is an http.Server's ConnState hook, for the connections of our listener.
+func (g *guard) state(nc net.Conn, s http.ConnState) {
+	c, ok := nc.(*conn)
+	if !ok {
+		return
 	}
 	switch s {
-	case http.StateNew, http.StateIdle:
-		g.open[c] = g.waiting.PushBack(c)
 	case http.StateActive:
-		g.open[c] = nil
+		c.place.since.Store(0)
+	case http.StateIdle:
+		c.place.since.Store(g.turns.Add(1))
+	case http.StateNew:
+		c.place.since.Store(g.turns.Add(1))
+		if victim := g.enter(c); victim != nil {
+			// The server notices by itself that the connection is gone.
+			victim.Close() //nolint:errcheck
+		}
 	default:
-		delete(g.open, c)
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.leave(c)
 	}
-	if s != http.StateNew || len(g.open) <= g.max || g.waiting.Len() < 2 {
-		return nil
+}
+
+// enter takes a connection in, and answers with the one that has to go for it; nil = there is room, or all others work.
+func (g *guard) enter(c *conn) (victim *conn) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.open) >= g.max {
+		longest := c.place.since.Load()
+		for _, o := range g.open {
+			if since := o.place.since.Load(); since != 0 && since < longest {
+				victim, longest = o, since
+			}
+		}
 	}
-	front := g.waiting.Front()
-	victim = front.Value.(net.Conn)
-	g.waiting.Remove(front)
-	delete(g.open, victim)
+	if victim != nil {
+		g.leave(victim)
+	}
+	c.place.at = len(g.open)
+	g.open = append(g.open, c)
 	return victim
+}
+
+// leave forgets a connection; the last one takes its index.
+func (g *guard) leave(c *conn) {
+	i := c.place.at
+	if i < 0 {
+		return
+	}
+	last := len(g.open) - 1
+	g.open[i] = g.open[last]
+	g.open[i].place.at = i
+	g.open[last] = nil
+	g.open = g.open[:last]
+	c.place.at = -1
 }

@@ -11,81 +11,6 @@ import (
 	"wirefold/internal/news"
 )
 
-// fields are the header values of one form of a document, made once so that an answer costs no formatting.
-type fields struct {
-	etag, modified, control, vary, kind, encoding []string
-	cors, expose, robots, location, csp, link     []string
-	nosniff, referrer, frame, ranges              []string
-}
-
-// defaultMaxAge is how long answers may be reused when the configuration does not say.
-const defaultMaxAge = 5 * time.Minute
-
-// fields makes the header values of an answer.
-func (cf *config) fields(r *resource, d *document, e encoding) fields {
-	age := cf.Publishing.MaxAge
-	if age <= 0 {
-		age = defaultMaxAge
-	}
-	f := fields{
-		etag:     []string{d.forms[e].etag},
-		modified: []string{d.lm.Format(http.TimeFormat)},
-		control:  []string{"public, max-age=" + itoa(int64(age/time.Second))},
-		vary:     []string{"Accept-Encoding"},
-		kind:     []string{d.kind},
-		nosniff:  []string{"nosniff"},
-		referrer: []string{"strict-origin-when-cross-origin"},
-		csp:      []string{policy(d.kind)},
-		ranges:   []string{"none"},
-	}
-	if e != identity {
-		f.encoding = []string{names[e]}
-	}
-	if r.feed {
-		f.cors, f.expose = []string{"*"}, []string{"ETag, Link"}
-	} else {
-		f.frame = []string{"DENY"}
-	}
-	if d.noindex || cf.Site.NoIndex {
-		f.robots = []string{"noindex"}
-	}
-	if d.location != "" {
-		f.location = []string{d.location}
-	}
-	f.link = r.link
-	return f
-}
-
-// write sets the headers that a 200 and a 304 share.
-func (f *fields) write(h http.Header) {
-	h["Etag"], h["Last-Modified"], h["Cache-Control"], h["Vary"] = f.etag, f.modified, f.control, f.vary
-	h["X-Content-Type-Options"] = f.nosniff
-	if f.cors != nil {
-		h["Access-Control-Allow-Origin"], h["Access-Control-Expose-Headers"] = f.cors, f.expose
-	}
-	if f.link != nil {
-		h["Link"] = f.link
-	}
-}
-
-// writeBody sets the headers that only an answer with a body has.
-func (f *fields) writeBody(h http.Header) {
-	h["Content-Type"], h["Content-Security-Policy"] = f.kind, f.csp
-	h["Referrer-Policy"], h["Accept-Ranges"] = f.referrer, f.ranges
-	if f.encoding != nil {
-		h["Content-Encoding"] = f.encoding
-	}
-	if f.frame != nil {
-		h["X-Frame-Options"] = f.frame
-	}
-	if f.robots != nil {
-		h["X-Robots-Tag"] = f.robots
-	}
-	if f.location != nil {
-		h["Location"] = f.location
-	}
-}
-
 // Handler is the public listener: everything that subscribers, readers and browsers ask for.
 func (p *Publisher) Handler() http.Handler {
 	gin.SetMode(gin.ReleaseMode)
@@ -184,12 +109,10 @@ func (p *Publisher) answer(c *gin.Context, route string, d *document) {
 	e := choose(header(req.Header, "Accept-Encoding"))
 	f := &d.forms[e]
 	h := w.Header()
-	if d.status == http.StatusOK || d.location == "" {
-		f.header.write(h)
-	} else {
-		h["Cache-Control"], h["Vary"] = f.header.control, f.header.vary
-	}
 	if d.status == http.StatusOK && unchanged(req.Header, f.etag, d.lm) {
+		if !expect(req, reply{lines: f.header.short}) {
+			f.header.write(h)
+		}
 		w.WriteHeader(http.StatusNotModified)
 		p.metrics.answered(route, http.StatusNotModified)
 		return
@@ -199,12 +122,20 @@ func (p *Publisher) answer(c *gin.Context, route string, d *document) {
 		p.fail(c, err)
 		return
 	}
-	f.header.writeBody(h)
+	sent := b
+	if req.Method == http.MethodHead {
+		sent = nil
+	}
+	if d.status == http.StatusOK && expect(req, reply{f.header.long, sent}) {
+		// Named, but without a value: net/http would guess one.
+		h["Content-Type"] = nil
+	} else {
+		f.header.writeFor(d, h)
+	}
 	h["Content-Length"] = b.length
 	w.WriteHeader(d.status)
 	p.metrics.answered(route, d.status)
-	if req.Method != http.MethodHead {
-		expect(req, b)
+	if sent != nil {
 		// A client that went away is its own business.
 		w.Write(b.body) //nolint:errcheck
 	}

@@ -39,18 +39,8 @@ type Listeners struct {
 func (p *Publisher) Serve(ctx context.Context, l Listeners) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	guard := newGuard(maxConns)
-	public := &http.Server{
-		Handler:           p.Handler(),
-		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-		ConnContext:       withConn,
-		ConnState:         guard.state,
-		ErrorLog:          slog.NewLogLogger(p.o.Log.Handler(), slog.LevelDebug),
-	}
+	public := bounded(p.Handler())
+	public.ErrorLog = slog.NewLogLogger(p.o.Log.Handler(), slog.LevelDebug)
 	type served struct {
 		*http.Server
 		on net.Listener
@@ -87,6 +77,20 @@ func (p *Publisher) Serve(ctx context.Context, l Listeners) error {
 	}
 	wg.Wait()
 	return err
+}
+
+// bounded is a server with the limits of the public listener; its connections come from listener.
+func bounded(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ConnContext:       withConn,
+		ConnState:         newGuard(maxConns).state,
+	}
 }
 
 // drain ends a server: politely, then not.

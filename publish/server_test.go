@@ -164,8 +164,8 @@ func TestACrowdOfSlowClientsKeepsNobodyOut(t *testing.T) {
 
 func TestTheGuardClosesWhoWaitedLongest(t *testing.T) {
 	g := newGuard(3)
-	conn := func() *closer { return &closer{} }
-	working, first, second, third := conn(), conn(), conn(), conn()
+	waiting := func() *conn { return newConn(&closer{}) }
+	working, first, second, third := waiting(), waiting(), waiting(), waiting()
 	g.state(working, http.StateNew)
 	g.state(working, http.StateActive)
 	g.state(first, http.StateNew)
@@ -173,15 +173,17 @@ func TestTheGuardClosesWhoWaitedLongest(t *testing.T) {
 	g.state(first, http.StateActive)
 	g.state(first, http.StateIdle) // now behind the second
 	g.state(third, http.StateNew)
-	if working.closed || first.closed || !second.closed || third.closed {
-		t.Errorf("closed: working %v, first %v, second %v, third %v", working.closed, first.closed, second.closed, third.closed)
+	for name, c := range map[string]*conn{"working": working, "first": first, "second": second, "third": third} {
+		if got, want := c.Conn.(*closer).closed, c == second; got != want {
+			t.Errorf("the %s connection: closed %v, want %v", name, got, want)
+		}
 	}
 	g.state(second, http.StateClosed)
 	g.state(first, http.StateClosed)
 	g.state(third, http.StateClosed)
 	g.state(working, http.StateClosed)
-	if len(g.open) != 0 || g.waiting.Len() != 0 {
-		t.Errorf("%d connections are remembered, %d wait", len(g.open), g.waiting.Len())
+	if len(g.open) != 0 {
+		t.Errorf("%d connections are remembered", len(g.open))
 	}
 }
 
@@ -189,6 +191,8 @@ type closer struct {
 	net.Conn
 	closed bool
 }
+
+func (c *closer) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
 
 func (c *closer) Close() error {
 	c.closed = true

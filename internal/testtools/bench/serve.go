@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -22,8 +23,9 @@ import (
 )
 
 const (
-	// served is how many entries the topic has that is served; with a text of so many words each it is about 100 kB.
-	served, servedWords = 100, 15
+	// served is how many texts there are, of which a few look alike, for a feed of 100 entries; with headlines and texts of so
+	// few words it is about 100 kB.
+	served, servedWords = 110, 6
 	// wrkTime and wrkConns are of one round; its connections are spread over as many threads as half of the processors.
 	wrkTime, wrkConns = 3 * time.Second, 64
 	// paced is the rate at which latencies are taken while a refresh runs.
@@ -68,7 +70,7 @@ func (b *bench) serve() error {
 		return err
 	}
 	fmt.Printf("\nserving %d kB of %d entries, %d connections; requests/s and CPU µs/request, medians of %d rounds by turns\n"+
-		"%-38s %12s %12s %8s %10s %10s %6s\n", len(size.body)>>10, served, wrkConns, b.rounds, "", "wirefold", "nginx", "ratio", "CPU µs", "nginx µs", "ratio")
+		"%-38s %12s %12s %8s %10s %10s %6s\n", len(size.body)>>10, bytes.Count(size.body, []byte("<entry")), wrkConns, b.rounds, "", "wirefold", "nginx", "ratio", "CPU µs", "nginx µs", "ratio")
 	for _, c := range []struct {
 		name, aim string
 		header    http.Header
@@ -210,7 +212,7 @@ func writeTexts(dir string, from, n, words int) error {
 	v := gen.NewVocab(20_000, 1)
 	for i := from; i < from+n; i++ {
 		r := rand.New(rand.NewPCG(uint64(i), 5))
-		text := strings.TrimSuffix(v.Sentence(r, 8), ".") + "\n\n" + v.Article(r, words)
+		text := strings.TrimSuffix(v.Sentence(r, min(words, 8)), ".") + "\n\n" + v.Sentence(r, min(words, 20)) + " " + v.Article(r, words-20)
 		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%05d.txt", i)), []byte(text), 0o644); err != nil {
 			return err
 		}
