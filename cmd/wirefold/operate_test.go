@@ -229,6 +229,51 @@ func TestTwoThousandSlowClientsKeepNobodyOut(t *testing.T) {
 	s.end()
 }
 
+// Two servers on one SQLite file ask each feed once between them and answer with the same bytes; when one is killed, the
+// other has its work at once.
+func TestASecondServerOnOneFileSharesTheWork(t *testing.T) {
+	t.Parallel()
+	web := newTellers(t, 1)
+	web.tell(1000, 0)
+	f := newFaulty(t, webFeed(web.servers[0], "/feed.rss"))
+	one, two := f.serve(nil), f.serve(nil)
+	same := func(articles int) {
+		t.Helper()
+		for _, s := range []*service{one, two} {
+			s.await(fmt.Sprintf("publishes %d articles", articles), func() bool { return s.articles() == articles })
+		}
+		_, a := one.get(jsonPath)
+		if _, b := two.get(jsonPath); a != b {
+			t.Errorf("two servers on one file answer differently (-one +two):\n%s", cmp.Diff(a, b))
+		}
+	}
+	same(3)
+	f.tell(1)
+	one.reload()
+	two.reload()
+	same(4)
+	web.mu.Lock()
+	asked := len(web.asked[0])
+	web.mu.Unlock()
+	if asked != 1 {
+		t.Errorf("the feed was asked %d times, want once", asked)
+	}
+	if err := one.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-one.ends // says that it was killed
+	f.tell(1)
+	two.reload()
+	two.await("goes on alone", func() bool { return two.articles() == 5 })
+	two.end()
+	for i, said := range []string{one.said(), two.said()} {
+		if strings.Contains(said, "locked") {
+			t.Errorf("server %d met a lock:\n%s", i+1, said)
+		}
+	}
+	f.must("integrity")
+}
+
 // noConfig takes the configuration from a command that has none.
 func noConfig(c *exec.Cmd) { c.Args = c.Args[:len(c.Args)-2] }
 
