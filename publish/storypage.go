@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"wirefold/internal/news"
 )
@@ -79,7 +80,11 @@ func differLineOf(a news.Account, d news.Disagreement) differLine {
 		l.About += " (in the order of time)"
 	}
 	for _, s := range d.Sides {
-		l.Sides = append(l.Sides, sideLine{clean(s.Value), strings.Join(speakers(a, s), ", ")})
+		value := clean(s.Value)
+		if day, err := time.Parse(time.DateOnly, value); err == nil {
+			value = day.Format("2 January 2006") // as all dates of the page
+		}
+		l.Sides = append(l.Sides, sideLine{value, strings.Join(speakers(a, s), ", ")})
 	}
 	return l
 }
@@ -189,6 +194,16 @@ func factLines(a news.Account) []fact {
 	return out
 }
 
+// headline is a telling's title in quotes: what tells two articles of one outlet apart.
+func headline(a news.Account, k news.ArticleKey) string {
+	for _, t := range a.Tellings {
+		if t.Article == k {
+			return speaker(news.Telling{Title: t.Title})
+		}
+	}
+	return "another article"
+}
+
 // maxSignals is how many signals of a pair a page names: the strongest.
 const maxSignals = 4
 
@@ -202,7 +217,11 @@ func whyText(a news.Account, w Why) string {
 		}
 		return "another article"
 	}
-	text := name(w.A) + " and " + name(w.B) + ": "
+	x, y := name(w.A), name(w.B)
+	if x == y {
+		x, y = headline(a, w.A), headline(a, w.B)
+	}
+	text := x + " and " + y + ": "
 	if w.Ruling != "" {
 		return text + "decided by the editor (" + clean(w.Ruling) + ")."
 	}
