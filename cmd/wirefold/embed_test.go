@@ -207,6 +207,15 @@ func TestAnEmbeddingServiceThatFailsCostsOnlyItsSignal(t *testing.T) {
 	if out := e.do(0, "refresh"); out != "" || s.texts.Load() != 1 {
 		t.Errorf("the next refresh said %q and asked for %d texts, want 1", out, s.texts.Load())
 	}
+	// A server says it in its log, and serves what came.
+	s.broken.Store(true)
+	server := e.serve(nil)
+	before := server.articles()
+	e.write("newer.txt", 601, 0)
+	server.reload()
+	server.says("embedding service: it answered HTTP 404; 1 articles are grouped without it")
+	server.await("publishes the article", func() bool { return server.articles() == before+1 })
+	server.end()
 }
 
 // A refresh that is ended while it waits for the service is silent, and stores no article without its vector for that.
