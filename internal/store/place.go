@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"wirefold/internal/news"
@@ -109,20 +110,16 @@ func (s *Store) placeUnder(ctx context.Context, lease *Lease, now time.Time, r R
 	if p.doing == indexing {
 		return p.indexOnly(ctx, lease)
 	}
-	if err := p.decide(ctx); err != nil {
+	if err := p.prepare(ctx); err != nil {
 		return Placed{}, err
 	}
-	start := time.Now()
-	store := p.store
 	if p.doing == linking {
-		store = p.storeEdges
+		start := time.Now()
+		err := s.write(ctx, func(tx *sql.Tx) error { return p.storeEdges(ctx, tx, lease) })
+		p.placed.Took.Write = time.Since(start)
+		return p.placed, err
 	}
-	if err := s.write(ctx, func(tx *sql.Tx) error { return store(ctx, tx, lease) }); err != nil {
-		return Placed{}, err
-	}
-	p.placed.Took.Write = time.Since(start)
-	s.articles.generation = p.placed.Generation
-	return p.placed, nil
+	return p.placed, p.tell(ctx, lease)
 }
 
 // placing is one Place at work. It reads and decides without any lock, then writes.
@@ -146,8 +143,10 @@ type placing struct {
 	crossed  *crossed
 	remarked map[int64][]byte // marks made anew
 	outcomes []*outcome
-	loaded   map[int64]bool // the places that were read
-	frontier []int64        // where exploring begins, beside the batch
+	told     map[int64]bool  // the stories that were told anew
+	here     map[int64]*node // those of the nodes that are written now
+	loaded   map[int64]bool  // the places that were read
+	frontier []int64         // where exploring begins, beside the batch
 
 	alsoTouched []string // topics of ended stories that point elsewhere now
 
@@ -155,7 +154,7 @@ type placing struct {
 }
 
 func newPlacing(s *Store, now time.Time, r Rules) *placing {
-	return &placing{s: s, now: now, rules: r, stamps: map[int64]int64{}, nodes: map[int64]*node{}, tales: map[int64]*tale{}, remarked: map[int64][]byte{}, loaded: map[int64]bool{}}
+	return &placing{s: s, now: now, rules: r, stamps: map[int64]int64{}, nodes: map[int64]*node{}, tales: map[int64]*tale{}, remarked: map[int64][]byte{}, loaded: map[int64]bool{}, told: map[int64]bool{}}
 }
 
 // node is an article as Place sees it.
@@ -224,17 +223,24 @@ func (p *placing) look(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// decide reads what the decision needs and makes it, in turns. Under the lease nobody else writes what it reads, but
-// for articles that are revised meanwhile, and those wait again. It reads by the writer's connection, whose page cache
-// holds what the latest Place and Saves wrote (any other connection's is void after each of them), and gives it back
-// between the turns, so that Saves and the lease are not held up while pure functions think.
-func (p *placing) decide(ctx context.Context) error {
+// lap adds the time since the last lap.
+type lap func(*time.Duration)
+
+func newLap() lap {
 	clock := time.Now()
-	lap := func(d *time.Duration) {
+	return func(d *time.Duration) {
 		now := time.Now()
 		*d += now.Sub(clock)
 		clock = now
 	}
+}
+
+// prepare reads what the decision needs, in turns: the batch, its edges, its neighbourhoods. Under the lease nobody else
+// writes what it reads, but for articles that are revised meanwhile, and those wait again. It reads by the writer's
+// connection, whose page cache holds what the latest Place and Saves wrote (any other connection's is void after each of
+// them), and gives it back between the turns, so that Saves and the lease are not held up while pure functions think.
+func (p *placing) prepare(ctx context.Context) error {
+	lap := newLap()
 	took := &p.placed.Took
 	err := p.s.readByWriter(ctx, func(tx *sql.Tx) error {
 		p.s.articles.at(p.generation.N)
@@ -262,20 +268,96 @@ func (p *placing) decide(ctx context.Context) error {
 		return fmt.Errorf("read neighbourhoods: %w", err)
 	}
 	lap(&took.Read)
-	if err := p.regroup(ctx, lap); err != nil {
+	return nil
+}
+
+// tell decides the stories of what was explored, and writes them.
+func (p *placing) tell(ctx context.Context, lease *Lease) error {
+	lap := newLap()
+	units, err := p.choose(ctx)
+	if err != nil {
+		return fmt.Errorf("group articles: %w", err)
+	}
+	all := p.batch
+	portions := p.portions(units)
+	for i, portion := range portions {
+		last := i == len(portions)-1
+		p.outcomes, p.alsoTouched = nil, nil
+		if last {
+			p.batch, p.here = all, p.nodes
+		} else {
+			p.lookAt(portion)
+			all = slices.DeleteFunc(slices.Clone(all), func(id int64) bool { return p.here[id] != nil })
+		}
+		if err := p.decide(ctx, portion, last, lap); err != nil {
+			return err
+		}
+		before := p.placed
+		if err := p.s.write(ctx, func(tx *sql.Tx) error { p.placed = before; return p.store(ctx, tx, lease) }); err != nil {
+			return err
+		}
+		lap(&p.placed.Took.Write)
+		p.placed.Articles += len(p.batch)
+		p.s.articles.generation = p.placed.Generation
+		p.generation.N = p.placed.Generation
+		p.settled()
+	}
+	return nil
+}
+
+// decide makes stories of some units; the last time also of those whose time has come.
+func (p *placing) decide(ctx context.Context, units []*region, last bool, lap lap) error {
+	took := &p.placed.Took
+	if err := p.regroup(ctx, units, lap); err != nil {
 		return fmt.Errorf("group articles: %w", err)
 	}
 	lap(&took.Group)
+	if last {
+		if err := p.stirred(ctx); err != nil {
+			return fmt.Errorf("read stories: %w", err)
+		}
+	}
 	if err := p.advance(ctx); err != nil {
 		return fmt.Errorf("advance stories: %w", err)
 	}
 	lap(&took.Advance)
-	p.placed.Articles = len(p.batch)
 	return nil
 }
 
+// lookAt narrows what is written to some units, and the batch to their articles.
+func (p *placing) lookAt(units []*region) {
+	p.batch, p.here = nil, map[int64]*node{}
+	for _, u := range units {
+		for _, n := range u.nodes {
+			p.here[n.id] = n
+			if _, waits := p.stamps[n.id]; waits {
+				p.batch = append(p.batch, n.id)
+			}
+		}
+	}
+	slices.Sort(p.batch)
+}
+
+// settled notes where the articles of this portion stand, now that it is written.
+func (p *placing) settled() {
+	for _, o := range p.outcomes {
+		for _, id := range o.members {
+			if n := p.nodes[id]; n != nil { // a story that only woke was not read
+				n.story = o.number
+			}
+		}
+	}
+	for _, n := range p.here {
+		n.dirty = false
+		if p.lost(n) {
+			n.story = 0
+		}
+	}
+	p.law.found = nil
+}
+
 // link finds the edges of the articles that have none yet.
-func (p *placing) link(ctx context.Context, lap func(*time.Duration)) error {
+func (p *placing) link(ctx context.Context, lap lap) error {
 	took := &p.placed.Took
 	var found []pair
 	err := p.s.readByWriter(ctx, func(tx *sql.Tx) (err error) {

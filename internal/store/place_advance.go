@@ -159,7 +159,9 @@ func (p *placing) readMembers(ctx context.Context, tx *sql.Tx, some []*outcome) 
 	err := rows(ctx, tx, func(rs *sql.Rows) error {
 		id, a, err := p.s.scanArticle(rs)
 		out[id] = a
-		p.s.articles.put(id, a)
+		if p.doing != grouping { // when many wait, each is told once
+			p.s.articles.put(id, a)
+		}
 		return err
 	}, p.s.dialect.sql("SELECT "+articleColumns+" FROM articles a LEFT JOIN bodies b ON b.article = a.id WHERE a.id IN {ints $1}"), p.s.dialect.list(slices.Compact(ids)))
 	return out, err

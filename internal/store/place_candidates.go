@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"wirefold/internal/news"
 )
@@ -240,7 +239,7 @@ type scored struct {
 
 // score compares the candidates and answers with those that Link ties, in parts: an article has many more candidates
 // than edges, and not all of their marks need be in memory.
-func (p *placing) score(ctx context.Context, found []pair, lap func(*time.Duration)) ([]scored, error) {
+func (p *placing) score(ctx context.Context, found []pair, lap lap) ([]scored, error) {
 	slices.SortStableFunc(found, func(x, y pair) int { return compareIDs(x.b, y.b) })
 	var out []scored
 	for len(found) > 0 {

@@ -7,12 +7,11 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"time"
 )
 
-// region is one neighbourhood and the sets into which it is cut. A small one is one set.
+// region is one neighbourhood, or what is decided together of it, and the sets into which it is cut. A small one is one set.
 type region struct {
-	nodes []*node   // sorted by id, those of the chosen parts once they are chosen
+	nodes []*node   // sorted by id
 	parts [][]*node // each sorted by key; the number of a node's part is its index + 1
 	tales []*tale
 }
@@ -83,9 +82,10 @@ func (p *placing) cut(r *region) error {
 	return nil
 }
 
-// choose cuts the regions and keeps of each what is to be grouped: all of one that was read whole. Of one that was not,
-// what lies far from the batch stays as it is: it would be judged by half of what surrounds it.
-func (p *placing) choose(ctx context.Context, rs []*region) error {
+// choose cuts the regions and answers with what is to be grouped, in units that are decided one by one: parts that no
+// story spans. Of a region that was read whole that is all; of one that was not, what lies far from the batch stays as it is,
+// because it would be judged by half of what surrounds it.
+func (p *placing) choose(ctx context.Context) ([]*region, error) {
 	var waits map[int64]waiting
 	if p.doing == grouping {
 		err := p.s.readByWriter(ctx, func(tx *sql.Tx) (err error) {
@@ -93,22 +93,42 @@ func (p *placing) choose(ctx context.Context, rs []*region) error {
 			return err
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	for _, r := range rs {
+	var out []*region
+	for _, r := range p.regions() {
 		if err := p.cut(r); err != nil {
-			return err
+			return nil, err
 		}
-		p.keepChosen(r, p.chosen(r, waits))
-		for _, n := range r.nodes {
-			if w, ok := waits[n.id]; ok {
-				p.absorb(w)
+		for _, u := range p.units(r, p.chosen(r, waits)) {
+			for _, n := range u.nodes {
+				if w, ok := waits[n.id]; ok {
+					p.absorb(w)
+				}
 			}
+			out = append(out, u)
 		}
 	}
 	slices.Sort(p.batch)
-	return nil
+	return out, nil
+}
+
+// portions are the units in the order in which they are written: all at once, or, when many wait, about a batch at a time.
+func (p *placing) portions(units []*region) [][]*region {
+	if p.doing != grouping || len(units) == 0 {
+		return [][]*region{units}
+	}
+	var out [][]*region
+	n := p.rules.Batch
+	for _, u := range units {
+		if n >= p.rules.Batch {
+			out, n = append(out, nil), 0
+		}
+		out[len(out)-1] = append(out[len(out)-1], u)
+		n += len(u.nodes)
+	}
+	return out
 }
 
 // chosen says of each part of a region whether it is to be grouped.
@@ -154,29 +174,69 @@ func (p *placing) chosen(r *region, waits map[int64]waiting) []bool {
 	return out
 }
 
-// keepChosen leaves in the region what was chosen, and what was dropped.
-func (p *placing) keepChosen(r *region, chosen []bool) {
-	var parts [][]*node
-	for i, part := range r.parts {
-		if chosen[i+1] {
-			parts = append(parts, part)
+// units are the chosen parts of a region, those together that a story spans, with the dropped articles of their stories.
+func (p *placing) units(r *region, chosen []bool) []*region {
+	// A forest of parts; 0 stands for dropped articles that belong to no story.
+	root := make([]int, len(r.parts)+1)
+	for i := range root {
+		root[i] = i
+	}
+	find := func(i int) int {
+		for root[i] != i {
+			root[i] = root[root[i]]
+			i = root[i]
+		}
+		return i
+	}
+	home := func(n *node) int {
+		if n.part > 0 {
+			return find(n.part)
+		}
+		if t := p.tales[n.story]; t != nil {
+			for _, id := range t.members {
+				if o := p.nodes[id]; o.part > 0 {
+					return find(o.part)
+				}
+			}
+		}
+		return 0
+	}
+	for _, n := range r.nodes {
+		if t := p.tales[n.story]; t != nil && n.part > 0 {
+			for _, id := range t.members {
+				if o := p.nodes[id]; o.part > 0 {
+					a, b := find(n.part), find(o.part)
+					root[max(a, b)] = min(a, b)
+				}
+			}
 		}
 	}
-	r.parts = parts
-	r.nodes = slices.DeleteFunc(r.nodes, func(n *node) bool { return n.part > 0 && !chosen[n.part] || n.part == 0 && !p.droppedFrom(n, chosen) })
-}
-
-// droppedFrom says that a dropped article belongs to a story that is decided, or to none.
-func (p *placing) droppedFrom(n *node, chosen []bool) bool {
-	t := p.tales[n.story]
-	if t == nil || n.fresh {
-		return true
+	of := map[int]*region{}
+	var out []*region
+	unit := func(i int) *region {
+		if of[i] == nil {
+			of[i] = &region{}
+			out = append(out, of[i])
+		}
+		return of[i]
 	}
-	return slices.ContainsFunc(t.members, func(id int64) bool { o := p.nodes[id]; return o.part > 0 && chosen[o.part] })
+	for i, part := range r.parts {
+		if chosen[i+1] {
+			u := unit(find(i + 1))
+			u.parts = append(u.parts, part)
+		}
+	}
+	for _, n := range r.nodes {
+		if i := home(n); i == 0 || chosen[i] {
+			u := unit(i)
+			u.nodes = append(u.nodes, n)
+		}
+	}
+	return out
 }
 
 // wholeParts gives the parts of a region with their marks loaded, several at a time.
-func (p *placing) wholeParts(ctx context.Context, r *region, lap func(*time.Duration)) iter.Seq2[[]*node, error] {
+func (p *placing) wholeParts(ctx context.Context, r *region, lap lap) iter.Seq2[[]*node, error] {
 	return func(yield func([]*node, error) bool) {
 		for rest := r.parts; len(rest) > 0; {
 			n, k := 0, 0

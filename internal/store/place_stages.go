@@ -28,8 +28,8 @@ const (
 const (
 	// indexFactor times the batch are put into the index together: every key that they hold is read and written once.
 	indexFactor = 4
-	// linkParts is the part of a batch that gets its edges together: their candidates are read, many more than they are.
-	linkParts = 2
+	// linkFactor times the batch get their edges together: they share the lists of their keys.
+	linkFactor = 2
 	// wideRegion times the usual number of articles are read of a neighbourhood when many wait: most of them are grouped.
 	wideRegion = 4
 )
@@ -59,7 +59,7 @@ func (p *placing) take(ctx context.Context, tx *sql.Tx) error {
 	if len(ws) > n {
 		p.placed.More = true
 		for p.doing = indexing; ; p.doing++ {
-			limit := map[stage]int{indexing: indexFactor * n, linking: max(1, n/linkParts), grouping: n}[p.doing]
+			limit := map[stage]int{indexing: indexFactor * n, linking: linkFactor * n, grouping: n}[p.doing]
 			if ws, err = p.s.waiting(ctx, tx, "WHERE stage = $1 ORDER BY article LIMIT $2", int64(p.doing-indexing), limit); err != nil {
 				return err
 			}

@@ -31,14 +31,9 @@ type outcome struct {
 
 func closedAt(newest, now time.Time) bool { return !newest.Add(news.CloseAfter).After(now) }
 
-// regroup parts the neighbourhoods into stories and finds out which of them changed.
-func (p *placing) regroup(ctx context.Context, lap func(*time.Duration)) error {
-	rs := p.regions()
-	if err := p.choose(ctx, rs); err != nil {
-		return err
-	}
-	changed := map[int64]bool{}
-	for some := range slices.Chunk(rs, regionsAtOnce) {
+// regroup parts the units into stories and finds out which of them changed.
+func (p *placing) regroup(ctx context.Context, units []*region, lap lap) error {
+	for some := range slices.Chunk(units, regionsAtOnce) {
 		lap(&p.placed.Took.Group)
 		var ts []*tale
 		for _, r := range some {
@@ -56,20 +51,20 @@ func (p *placing) regroup(ctx context.Context, lap func(*time.Duration)) error {
 			}
 			for _, o := range os {
 				if o.old != nil {
-					changed[o.old.id] = true
+					p.told[o.old.id] = true
 				}
 			}
 			p.outcomes = append(p.outcomes, os...)
 		}
 	}
-	return p.stirred(ctx, changed)
+	return nil
 }
 
 // stirred adds the stories whose time has come and that nothing else changed.
-func (p *placing) stirred(ctx context.Context, changed map[int64]bool) error {
+func (p *placing) stirred(ctx context.Context) error {
 	var ts []*tale
 	for _, id := range p.awake {
-		if t := p.tales[id]; t != nil && !changed[id] {
+		if t := p.tales[id]; t != nil && !p.told[id] {
 			ts = append(ts, t)
 		}
 	}
@@ -96,8 +91,8 @@ func compareIDs(a, b int64) int {
 	return 0
 }
 
-// regroupOne parts what was chosen of one neighbourhood and answers with the stories that are new, changed or at their end.
-func (p *placing) regroupOne(ctx context.Context, r *region, lap func(*time.Duration)) ([]*outcome, error) {
+// regroupOne parts one unit and answers with the stories that are new, changed or at their end.
+func (p *placing) regroupOne(ctx context.Context, r *region, lap lap) ([]*outcome, error) {
 	var keys [][]news.ArticleKey
 	for members, err := range p.wholeParts(ctx, r, lap) {
 		if err != nil {

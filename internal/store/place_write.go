@@ -10,7 +10,7 @@ import (
 	"wirefold/internal/news"
 )
 
-// store writes all that was decided. It may run again after a conflict, so it changes nothing of the decision.
+// store writes all that was decided. It may run again after a conflict, so it changes nothing of the decision but the counts.
 func (p *placing) store(ctx context.Context, tx *sql.Tx, lease *Lease) error {
 	if err := lease.check(ctx, tx); err != nil {
 		return err
@@ -22,7 +22,6 @@ func (p *placing) store(ctx context.Context, tx *sql.Tx, lease *Lease) error {
 	if is.N != p.generation.N {
 		return fmt.Errorf("%w: the store went from generation %d to %d meanwhile", news.ErrLostLease, p.generation.N, is.N)
 	}
-	p.placed.New, p.placed.Changed, p.placed.Merged, p.placed.Split = 0, 0, 0, 0
 	p.placed.Generation = p.generation.N
 	for _, do := range []func(context.Context, *sql.Tx) error{
 		p.writeStories, p.writePlaces, p.writeIndex, p.writeTopics, p.writeListed, p.writeLaw, p.writeDone,
@@ -158,8 +157,8 @@ func (p *placing) writePlaces(ctx context.Context, tx *sql.Tx) error {
 			in[id] = o.number
 		}
 	}
-	ids := make([]int64, 0, len(p.nodes))
-	for id, n := range p.nodes {
+	ids := make([]int64, 0, len(p.here))
+	for id, n := range p.here {
 		now, told := in[id]
 		if n.dirty || told && now != n.story || !told && p.lost(n) {
 			ids = append(ids, id)
