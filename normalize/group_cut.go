@@ -24,8 +24,9 @@ func (g *grouping) components() []component {
 	for i := range all {
 		all[i] = int32(i)
 	}
+	part := make([]int32, len(g.as)) // of each article, while edges are dealt out
 	var done []component
-	work := g.connect(component{all, g.edges})
+	work := g.deal(g.edges, g.connect(all, g.edges), part)
 	for nearest := firstNearest; len(work) > 0; nearest /= 2 {
 		var large []component
 		for _, c := range work {
@@ -37,27 +38,40 @@ func (g *grouping) components() []component {
 		}
 		work = nil
 		for _, c := range large {
-			work = append(work, within(c.edges, g.connect(component{c.members, mutual(c.edges, nearest, len(g.as))}))...)
+			work = append(work, g.deal(c.edges, g.connect(c.members, mutual(c.edges, nearest, len(g.as))), part)...)
 		}
 	}
 	return done
 }
 
-// within gives every part all edges between its own members.
-func within(es []edge, parts []component) []component {
-	of := map[int32]int{}
-	for k := range parts {
-		parts[k].edges = nil
-		for _, i := range parts[k].members {
-			of[i] = k
+// deal gives every part all edges between its own members, in their order.
+func (g *grouping) deal(es []edge, parts [][]int32, part []int32) []component {
+	out := make([]component, len(parts))
+	for k, members := range parts {
+		out[k].members = members
+		for _, i := range members {
+			part[i] = int32(k)
 		}
+	}
+	ends := make([]int, len(parts)+1)
+	for _, e := range es {
+		if k := part[e.a]; k == part[e.b] {
+			ends[k+1]++
+		}
+	}
+	for k := range parts {
+		ends[k+1] += ends[k]
+	}
+	all := make([]edge, ends[len(parts)])
+	for k := range out {
+		out[k].edges = all[ends[k]:ends[k]:ends[k+1]]
 	}
 	for _, e := range es {
-		if k := of[e.a]; k == of[e.b] {
-			parts[k].edges = append(parts[k].edges, e)
+		if k := part[e.a]; k == part[e.b] {
+			out[k].edges = append(out[k].edges, e)
 		}
 	}
-	return parts
+	return out
 }
 
 // rankSteps is how finely scores are told apart when an article's edges are ranked, from -rankReach to rankReach.
@@ -113,14 +127,14 @@ func rankStep(score float64) int {
 	return int(min(max((score+rankReach)/(2*rankReach), 0), 1) * (rankSteps - 1))
 }
 
-// connect parts a component into what its edges, and what must stay together, connect.
-func (g *grouping) connect(c component) []component {
+// connect parts articles into what edges, and what must stay together, connect.
+func (g *grouping) connect(members []int32, es []edge) [][]int32 {
 	u := newUnion(len(g.as))
 	in := make([]bool, len(g.as))
-	for _, i := range c.members {
+	for _, i := range members {
 		in[i] = true
 	}
-	for _, e := range c.edges {
+	for _, e := range es {
 		u.join(e.a, e.b)
 	}
 	for _, p := range g.must {
@@ -129,20 +143,16 @@ func (g *grouping) connect(c component) []component {
 		}
 	}
 	at := map[int32]int{}
-	var out []component
-	for _, i := range c.members {
+	var out [][]int32
+	for _, i := range members {
 		r := u.root(i)
 		k, ok := at[r]
 		if !ok {
 			k = len(out)
 			at[r] = k
-			out = append(out, component{})
+			out = append(out, nil)
 		}
-		out[k].members = append(out[k].members, i)
-	}
-	for _, e := range c.edges {
-		k := at[u.root(e.a)]
-		out[k].edges = append(out[k].edges, e)
+		out[k] = append(out[k], i)
 	}
 	return out
 }

@@ -378,6 +378,7 @@ func (p *placing) link(ctx context.Context, lap lap) error {
 	if err := p.s.readByWriter(ctx, func(tx *sql.Tx) error { return p.tie(ctx, tx, edges) }); err != nil {
 		return fmt.Errorf("read edges: %w", err)
 	}
+	p.crossed = nil
 	lap(&took.Read)
 	return nil
 }

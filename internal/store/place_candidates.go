@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -256,6 +257,8 @@ func (p *placing) score(ctx context.Context, found []pair, lap lap) ([]scored, e
 			return nil, err
 		}
 		lap(&p.placed.Took.Candidates)
+		// One article against all its others, then the next: Link lays it out once.
+		slices.SortFunc(part, func(x, y pair) int { return cmp.Or(compareIDs(x.a, y.a), compareIDs(x.b, y.b)) })
 		edges, err := p.linkPart(part, others)
 		if err != nil {
 			return nil, err
