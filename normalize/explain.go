@@ -233,7 +233,7 @@ func (w *weighing) signals(a, b news.ArticleKey) (v *signals, f *Forest, linked 
 	}
 	v = new(signals)
 	shared := walk(nil, pa.hashes, pb.hashes)
-	compareSharing(v, pa, pb, shared)
+	compareSharing(v, pa, pb, shared, sameText(pa.sketch, pb.sketch))
 	i, ok := w.in[[2]int32{lo, hi}]
 	if !ok {
 		return v, &w.m.File.Pair, false

@@ -20,7 +20,7 @@ func (m *Model) Link(as []news.Marked, pairs [][2]int32) []news.Edge {
 		if a == nil || b == nil || as[p[0]].Key == as[p[1]].Key {
 			continue
 		}
-		compareSharing(&x, a, b, cross.shared(a, b))
+		compareSharing(&x, a, b, cross.shared(a, b), cross.sameText(a, b))
 		say, _ := a.vector.says(&b.vector)
 		if s, ok := m.File.Pair.reaches(&x, m.File.Floor-say, rest); ok {
 			e := news.Edge{A: as[p[0]].Key, B: as[p[1]].Key, Score: s + say}

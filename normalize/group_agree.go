@@ -104,8 +104,8 @@ func (g *grouping) score(c component) []edge {
 	var cross crossing
 	for k, e := range t.edges {
 		a, b := t.as[e.a], t.as[e.b]
-		shared := cross.shared(a, b)
-		compareSharing(&x, a, b, shared)
+		shared := t.common(int32(k))
+		compareSharing(&x, a, b, shared, cross.sameText(a, b))
 		t.place(&x, k, shared)
 		say, _ := a.vector.says(&b.vector)
 		out[k] = edge{e.a, e.b, g.judge(c.members[e.a], c.members[e.b], &x) + say}

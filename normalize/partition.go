@@ -27,7 +27,7 @@ func (g *grouping) link(m *Model, as []news.Marked) {
 		if a == nil || b == nil || g.as[i].Key == g.as[j].Key {
 			return
 		}
-		compareSharing(&x, a, b, cross.shared(a, b))
+		compareSharing(&x, a, b, cross.shared(a, b), cross.sameText(a, b))
 		if s, ok := m.File.Pair.reaches(&x, g.floor, rest); ok {
 			g.edges = append(g.edges, edge{i, j, s})
 		}

@@ -163,11 +163,11 @@ const leadFlags = flagTitle | flagLead
 
 // compare fills the signals that need only the two articles. It is symmetric: every signal is.
 func compare(x *signals, a, b *prepared) {
-	compareSharing(x, a, b, walk(nil, a.hashes, b.hashes))
+	compareSharing(x, a, b, walk(nil, a.hashes, b.hashes), sameText(a.sketch, b.sketch))
 }
 
-// compareSharing is compare for two articles of which it is known which terms they share.
-func compareSharing(x *signals, a, b *prepared, shared []match) {
+// compareSharing is compare for two articles of which it is known which terms they share, and what sameText says.
+func compareSharing(x *signals, a, b *prepared, shared []match, same float64) {
 	compareWords(x, a, b, shared)
 	compareNames(x, a, b)
 	comparePlaces(x, a, b)
@@ -183,8 +183,8 @@ func compareSharing(x *signals, a, b *prepared, shared []match) {
 		}
 	}
 	x[sigSameText] = unknown
-	if v := sameText(a.sketch, b.sketch); v >= 0 {
-		x[sigSameText] = float32(v)
+	if same >= 0 {
+		x[sigSameText] = float32(same)
 	}
 }
 

@@ -12,11 +12,16 @@ type crossing struct {
 	may   [tableSize / 8]uint64 // a bit for each hash: nearly all terms of another article end here
 	slots [tableSize]uint16     // index+1 of a term, by its hash
 	found []match
+
+	gramsOf *prepared
+	grams   [gramBits / 64]uint64 // a bit for each hash of a run of words
 }
 
 const (
 	// tableSize is a power of two, and well above maxTerms.
 	tableSize = 1024
+	// gramBits is a power of two, many times maxShingles.
+	gramBits = 4096
 	// fewTerms is the number of terms of both together below which walking along both lists is faster.
 	fewTerms = 64
 )
@@ -86,4 +91,29 @@ func (c *crossing) probe(laid, other []uint32) {
 			}
 		}
 	}
+}
+
+// sameText is the estimate of sameText. Nearly all pairs of texts share no run of words at all, which a table of bits tells in
+// a fraction of the time that walking along both lists takes.
+func (c *crossing) sameText(a, b *prepared) float64 {
+	if len(a.shingles) < copyPrint || len(b.shingles) < copyPrint {
+		return -1
+	}
+	other := b
+	switch {
+	case c.gramsOf == b:
+		other = a
+	case c.gramsOf != a:
+		c.gramsOf = a
+		clear(c.grams[:])
+		for _, h := range a.shingles {
+			c.grams[h%gramBits/64] |= 1 << (h % 64)
+		}
+	}
+	for _, h := range other.shingles {
+		if c.grams[h%gramBits/64]&(1<<(h%64)) != 0 {
+			return sameText(a.sketch, b.sketch)
+		}
+	}
+	return 0
 }

@@ -12,6 +12,8 @@ import (
 type setting struct {
 	as                     []*prepared
 	edges                  []edge
+	matches                []match                     // the terms that the ends of each edge share, edge by edge
+	upTo                   []int32                     // where those of each edge end
 	of                     [][]int32                   // the edges of each article, the best first, ties by the other's index
 	thirds                 []float32                   // for each edge, the support of a third article
 	shared                 []float32                   // for each edge, how much the company of its ends is the same
@@ -43,8 +45,11 @@ const noScore = -12
 
 func newSetting(as []*prepared, edges []edge) *setting {
 	n := len(as)
-	t := &setting{as: as, edges: edges, of: make([][]int32, n), local: make([][]uint8, n), names: make([][]uint8, n), level: make([]uint8, n)}
+	t := &setting{as: as, edges: edges, upTo: make([]int32, len(edges)), of: make([][]int32, n), local: make([][]uint8, n), names: make([][]uint8, n), level: make([]uint8, n)}
+	var c crossing
 	for k := range edges {
+		t.matches = append(t.matches, c.shared(as[edges[k].a], as[edges[k].b])...)
+		t.upTo[k] = int32(len(t.matches))
 		t.of[edges[k].a] = append(t.of[edges[k].a], int32(k))
 		t.of[edges[k].b] = append(t.of[edges[k].b], int32(k))
 	}
@@ -63,12 +68,20 @@ func newSetting(as []*prepared, edges []edge) *setting {
 	return t
 }
 
+// common are the terms that the ends of an edge share.
+func (t *setting) common(k int32) []match {
+	from := int32(0)
+	if k > 0 {
+		from = t.upTo[k-1]
+	}
+	return t.matches[from:t.upTo[k]]
+}
+
 // near are the edges to the closest neighbours of i.
 func (t *setting) near(i int32) []int32 { return t.of[i][:min(len(t.of[i]), maxNear)] }
 
 // count notes how common every term and name of an article is among its near neighbours.
 func (t *setting) count() {
-	var c crossing
 	counts := make([]uint16, maxTerms)
 	nameCounts := make([]uint16, maxNames)
 	for i, a := range t.as {
@@ -78,8 +91,14 @@ func (t *setting) count() {
 		clear(nameCounts)
 		for _, k := range near {
 			b := t.as[t.edges[k].other(int32(i))]
-			for _, m := range c.shared(a, b) {
-				counts[m.a]++
+			if t.edges[k].a == int32(i) {
+				for _, m := range t.common(k) {
+					counts[m.a]++
+				}
+			} else {
+				for _, m := range t.common(k) {
+					counts[m.b]++
+				}
 			}
 			countNames(nameCounts, a.names, b.names)
 		}
@@ -273,11 +292,9 @@ func (t *setting) contrastNames(x *signals, e *edge, a, b *prepared) {
 // away by it: each article is near its own and less near the others.
 func (t *setting) alike() {
 	scores, words := make([]float32, len(t.edges)), make([]float32, len(t.edges))
-	var c crossing
 	for k, e := range t.edges {
 		scores[k] = float32(min(max(e.pair, -maxSay), maxSay))
-		a, b := t.as[e.a], t.as[e.b]
-		words[k] = textCos(a, b, c.shared(a, b))
+		words[k] = textCos(t.as[e.a], t.as[e.b], t.common(int32(k)))
 	}
 	t.rows, t.textRows = t.correlate(scores, -5), t.correlate(words, 0.05)
 	t.pairCircle, t.textCircle = t.circles(scores, -5), t.circles(words, 0.03)

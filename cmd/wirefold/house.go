@@ -210,6 +210,7 @@ func (h *house) refresher() *refresh.Refresher {
 		After:  h.tidy,
 		Step:   step,
 
+		Waits:    h.store.Waits,
 		FullText: h.client.FullText,
 		Fetched:  h.meters.fetched,
 		Ran:      h.meters.ran,

@@ -55,6 +55,13 @@ func (l *Loop) turn(ctx context.Context, r *Refresher, o Options) bool {
 	if ctx.Err() != nil {
 		return false
 	}
+	// The lock is two transactions, each of them on the disk before it counts: an idle server does not take it every few
+	// seconds for nothing.
+	if o.NoSeeds && o.Mode == Due && r.Waits != nil {
+		if quiet, err := r.quiet(ctx); err == nil && quiet {
+			return true
+		}
+	}
 	unlock, err := l.Lock(ctx)
 	if errors.Is(err, news.ErrBusy) {
 		return false

@@ -96,6 +96,8 @@ type Refresher struct {
 	// Embed may give new and changed articles their vectors before they are stored; nil = never. What it cannot do costs
 	// the articles only that.
 	Embed func(ctx context.Context, as []news.Article)
+	// Waits says whether articles wait for Place, or stories for their time; nil = the schedule runs at each look.
+	Waits func(ctx context.Context, now time.Time) (bool, error)
 	// Before runs at the start of a run, under its lock: what humans wrote is taken up there. nil = nothing.
 	Before func(ctx context.Context) error
 	// After runs when a run went well, under its lock: upkeep that is due now and then. nil = nothing.
@@ -239,6 +241,27 @@ func (r *Refresher) claim(ctx context.Context, o Options) ([]job, error) {
 		}
 	}
 	return jobs, nil
+}
+
+// quiet says that a run of what is due would find nothing to do, seeds aside. It only reads.
+func (r *Refresher) quiet(ctx context.Context) (bool, error) {
+	states, err := r.states(ctx)
+	if err != nil {
+		return false, err
+	}
+	hosts, err := r.hosts(ctx)
+	if err != nil {
+		return false, err
+	}
+	now := r.Now()
+	for _, f := range r.Feeds() {
+		s := stateOf(f, states[f.ID])
+		if f.Enabled && f.Seeds == "" && r.Fetch.Due(f, s, hosts[r.Fetch.Host(f, s)], now, Due) {
+			return false, nil
+		}
+	}
+	waits, err := r.Waits(ctx, now)
+	return !waits, err
 }
 
 // inTurns orders the jobs so that hosts alternate: the first feed of each host, then the second of each. A slow host with

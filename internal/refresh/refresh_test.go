@@ -502,3 +502,38 @@ func TestALoopThatIsNotAloneLeavesTheWork(t *testing.T) {
 		}
 	})
 }
+
+func TestALoopWithNothingToDoLeavesTheLockAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &web{answers: map[news.FeedID]news.Fetched{"a": {Status: news.FetchedUnchanged, State: news.FeedState{NextDue: time.Now().Add(5 * time.Minute)}}}}
+		m := newMemory()
+		r := refresher(w, m, news.Feed{ID: "a", URL: "http://a.example/", Enabled: true})
+		r.Now = time.Now
+		waiting := false
+		r.Waits = func(context.Context, time.Time) (bool, error) { return waiting, nil }
+		locks := 0
+		l := &Loop{Refresher: func() *Refresher { return r }, Lock: func(context.Context) (func(), error) { locks++; return func() {}, nil }}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { l.Run(ctx); close(done) }()
+		time.Sleep(SeedScan - time.Second)
+		synctest.Wait()
+		if locks != 1 {
+			t.Errorf("the lock was taken %d times in the first minute, want once, at the start", locks)
+		}
+		waiting = true
+		time.Sleep(Tick)
+		synctest.Wait()
+		if locks < 2 {
+			t.Error("articles wait, and nobody took the lock to place them")
+		}
+		waiting = false
+		time.Sleep(6 * time.Minute)
+		synctest.Wait()
+		if len(w.asked) < 2 {
+			t.Errorf("the feed was asked %d times, want again once it was due", len(w.asked))
+		}
+		cancel()
+		<-done
+	})
+}

@@ -48,6 +48,19 @@ func (s *Store) waiting(ctx context.Context, tx *sql.Tx, query string, args ...a
 	return out, err
 }
 
+// Waits says whether there is anything for Place to do: articles that wait, or stories whose time has come.
+func (s *Store) Waits(ctx context.Context, now time.Time) (bool, error) {
+	var n int
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM (SELECT 1 FROM unplaced LIMIT 1) u) +
+			(SELECT count(*) FROM (SELECT 1 FROM stories WHERE wake <= $1 LIMIT 1) w)`, micros(now)).Scan(&n)
+	})
+	if err != nil {
+		return false, fmt.Errorf("look for what waits: %w", err)
+	}
+	return n > 0, nil
+}
+
 // take chooses the articles of this Place: all that wait if they are few, else some of the lowest stage.
 func (p *placing) take(ctx context.Context, tx *sql.Tx) error {
 	n := p.rules.Batch
