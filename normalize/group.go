@@ -17,15 +17,18 @@ func (m *Model) Link(as []news.Marked, pairs [][2]int32) []news.Edge {
 	rest := m.File.Pair.rest()
 	for _, p := range pairs {
 		a, b := ps.get(p[0]), ps.get(p[1])
-		if a == nil || b == nil || as[p[0]].Key == as[p[1]].Key {
+		if a == nil || b == nil {
 			continue
 		}
 		compareSharing(&x, a, b, cross.shared(a, b), cross.sameText(a, b))
 		say, _ := a.vector.says(&b.vector)
 		if s, ok := m.File.Pair.reaches(&x, m.File.Floor-say, rest); ok {
 			e := news.Edge{A: as[p[0]].Key, B: as[p[1]].Key, Score: s + say}
-			if e.A > e.B {
+			switch {
+			case e.A > e.B:
 				e.A, e.B = e.B, e.A
+			case e.A == e.B:
+				continue
 			}
 			es = append(es, e)
 		}

@@ -118,7 +118,12 @@ func makeTF() (t [256]float32) {
 }
 
 func prepare(s *sketch) *prepared {
-	p := &prepared{sketch: s, hashes: make([]uint32, len(s.terms)), w: make([]float32, len(s.terms))}
+	p := &prepared{sketch: s, w: make([]float32, len(s.terms))}
+	// What every comparison goes through lies in one piece: most of its time is waiting for memory.
+	piece := make([]uint32, len(s.terms)+len(s.shingles))
+	p.hashes, piece = piece[:len(s.terms):len(s.terms)], piece[len(s.terms):]
+	copy(piece, s.shingles)
+	s.shingles = piece
 	for i, t := range s.terms {
 		p.hashes[i] = t.hash
 		idf := float32(t.idf) / idfStep

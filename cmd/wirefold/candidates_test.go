@@ -20,13 +20,10 @@ import (
 	"wirefold/normalize"
 )
 
-// The rule of candidates is written twice: over slices for group and eval, and over the index of the store. One set, one
-// answer.
-func TestStoreAndMemoryFindTheSameCandidates(t *testing.T) {
-	m, v := normalize.Load(), gen.NewVocab(50_000, 1.05)
-	start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	const articles = 900
-	var as []news.Article
+// aWeek is a set of articles, some without a date, in the order of their keys.
+func aWeek(m *normalize.Model, articles int) (as []news.Article, ms []news.Marked, start time.Time) {
+	v := gen.NewVocab(50_000, 1.05)
+	start = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	for i := range articles {
 		event := uint64(i / 4)
 		title, text := v.Telling(event, uint64(i%4), 60)
@@ -42,10 +39,41 @@ func TestStoreAndMemoryFindTheSameCandidates(t *testing.T) {
 		as = append(as, a)
 	}
 	slices.SortFunc(as, func(a, b news.Article) int { return cmp.Compare(a.Key, b.Key) })
-	ms := make([]news.Marked, len(as))
-	for i, a := range as {
-		ms[i] = news.Marked{Key: a.Key, Published: a.Published, Seen: a.Seen, Marks: a.Marks}
+	for _, a := range as {
+		ms = append(ms, news.Marked{Key: a.Key, Published: a.Published, Seen: a.Seen, Marks: a.Marks})
 	}
+	return as, ms, start
+}
+
+// placeAllBy stores articles and places them by rules, until nothing waits.
+func placeAllBy(t *testing.T, as []news.Article, at time.Time, r store.Rules) *store.Store {
+	t.Helper()
+	ctx := context.Background()
+	s, err := store.Open(ctx, filepath.Join(t.TempDir(), "s.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	if _, err := s.Save(ctx, news.Batch{State: news.FeedState{Feed: "feed"}, Articles: as, At: at}); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		p, err := s.Place(ctx, at, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !p.More {
+			return s
+		}
+	}
+}
+
+// The rule of candidates is written twice: over slices for group and eval, and over the index of the store. One set, one
+// answer, whether the articles go all the way at once or stage by stage.
+func TestStoreAndMemoryFindTheSameCandidates(t *testing.T) {
+	m := normalize.Load()
+	const articles = 900
+	as, ms, start := aWeek(m, articles)
 	var want [][2]news.ArticleKey
 	for _, p := range m.Candidates(ms) {
 		want = append(want, [2]news.ArticleKey{ms[p[0]].Key, ms[p[1]].Key})
@@ -53,33 +81,64 @@ func TestStoreAndMemoryFindTheSameCandidates(t *testing.T) {
 	if len(want) < articles || len(want) > articles*articles/4 {
 		t.Fatalf("%d candidates of %d articles: the set tells nothing", len(want), articles)
 	}
-
-	ctx := context.Background()
-	s, err := store.Open(ctx, filepath.Join(t.TempDir(), "s.db"), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	if _, err := s.Save(ctx, news.Batch{State: news.FeedState{Feed: "feed"}, Articles: as, At: start}); err != nil {
-		t.Fatal(err)
-	}
-	var got [][2]news.ArticleKey
-	r := storetest.Rules()
-	r.Rule, r.Batch = m.Rule(), 2*articles
-	r.Link = func(as []news.Marked, pairs [][2]int32) []news.Edge {
-		for _, p := range pairs {
-			a, b := as[p[0]].Key, as[p[1]].Key
-			got = append(got, [2]news.ArticleKey{min(a, b), max(a, b)})
-		}
-		return nil
-	}
-	if _, err := s.Place(ctx, start, r); err != nil {
-		t.Fatal(err)
-	}
 	byKeys := func(a, b [2]news.ArticleKey) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) }
-	slices.SortFunc(got, byKeys)
 	slices.SortFunc(want, byKeys)
-	if diff := gocmp.Diff(want, got); diff != "" {
-		t.Errorf("in memory %d candidates, in the store %d (-memory +store):\n%.600s", len(want), len(got), diff)
+	for _, batch := range []int{2 * articles, articles / 9} {
+		t.Run(fmt.Sprintf("batches of %d", batch), func(t *testing.T) {
+			var got [][2]news.ArticleKey
+			r := storetest.Rules()
+			r.Rule, r.Batch = m.Rule(), batch
+			r.Link = func(as []news.Marked, pairs [][2]int32) []news.Edge {
+				for _, p := range pairs {
+					a, b := as[p[0]].Key, as[p[1]].Key
+					got = append(got, [2]news.ArticleKey{min(a, b), max(a, b)})
+				}
+				return nil
+			}
+			placeAllBy(t, as, start, r)
+			slices.SortFunc(got, byKeys)
+			if diff := gocmp.Diff(want, got); diff != "" {
+				t.Errorf("in memory %d candidates, in the store %d (-memory +store):\n%.600s", len(want), len(got), diff)
+			}
+		})
+	}
+}
+
+// However many wait, and in whatever batches they are placed, a first refresh makes the stories that the set makes.
+func TestManyWaitingArticlesMakeTheStoriesOfTheSet(t *testing.T) {
+	m := normalize.Load()
+	const articles = 900
+	as, ms, start := aWeek(m, articles)
+	var want []string
+	for _, part := range m.Group(news.Neighbourhood{Members: ms, Edges: m.Link(ms, m.Candidates(ms))}) {
+		var keys []string
+		for _, i := range part {
+			keys = append(keys, string(ms[i].Key[:8]))
+		}
+		want = append(want, fmt.Sprint(keys))
+	}
+	slices.Sort(want)
+	for _, batch := range []int{2 * articles, articles / 9} {
+		t.Run(fmt.Sprintf("batches of %d", batch), func(t *testing.T) {
+			r := storetest.Rules()
+			r.Rule, r.Batch, r.Link, r.Cut, r.Group, r.Reconcile = m.Rule(), batch, m.Link, m.Cut, m.Group, normalize.Reconcile
+			s := placeAllBy(t, as, start, r)
+			stories := map[news.StoryID][]string{}
+			for _, a := range as { // in the order of their keys
+				id, err := s.StoryOf(context.Background(), a.Key)
+				if err != nil {
+					t.Fatal(err)
+				}
+				stories[id] = append(stories[id], string(a.Key[:8]))
+			}
+			var got []string
+			for _, keys := range stories {
+				got = append(got, fmt.Sprint(keys))
+			}
+			slices.Sort(got)
+			if diff := gocmp.Diff(want, got); diff != "" {
+				t.Errorf("stories of the set (-) and of the store (+):\n%.800s", diff)
+			}
+		})
 	}
 }

@@ -359,7 +359,7 @@ func (p *placing) settled() {
 // link finds the edges of the articles that have none yet.
 func (p *placing) link(ctx context.Context, lap lap) error {
 	took := &p.placed.Took
-	var found []pair
+	var found [][]pair
 	err := p.s.readByWriter(ctx, func(tx *sql.Tx) (err error) {
 		if err := p.readHolders(ctx, tx); err != nil {
 			return err

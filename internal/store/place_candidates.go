@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -160,28 +159,37 @@ func (p *placing) keysOf(id int64) []news.Key {
 type pair struct{ a, b int64 }
 
 // candidates finds the pairs that the index makes candidates: each article that wants edges with all that are stored,
-// and with each other.
-func (p *placing) candidates(ctx context.Context, tx *sql.Tx) ([]pair, error) {
+// and with each other. They come in parts that bring in no more than linkAtOnce articles each, the pairs of one article
+// together.
+func (p *placing) candidates(ctx context.Context, tx *sql.Tx) ([][]pair, error) {
 	found, ids := p.sharers()
+	own := len(p.toLink)
+	turn := make([]int32, len(ids)) // of those beside the batch: when they were first met, from 1
+	var far []int64
+	for _, f := range found {
+		if b := f[1]; int(b) >= own && turn[b] == 0 {
+			far = append(far, ids[b])
+			turn[b] = int32(len(far))
+		}
+	}
 	var later map[int64]bool
 	if p.doing == linking {
-		var far []int64
-		for _, f := range found {
-			if int(f[1]) >= len(p.toLink) {
-				far = append(far, ids[f[1]])
-			}
-		}
 		slices.Sort(far)
 		var err error
-		if later, err = p.unlinked(ctx, tx, slices.Compact(far)); err != nil {
+		if later, err = p.unlinked(ctx, tx, far); err != nil {
 			return nil, err
 		}
 	}
-	out := make([]pair, 0, len(found))
+	out := make([][]pair, max(1, (len(far)+linkAtOnce-1)/linkAtOnce))
 	for _, f := range found {
-		if int(f[1]) < len(p.toLink) || !later[ids[f[1]]] {
-			out = append(out, pair{ids[f[0]], ids[f[1]]})
+		a, b, part := ids[f[0]], ids[f[1]], int32(0)
+		if t := turn[f[1]]; t > 0 {
+			if later[b] {
+				continue
+			}
+			part = (t - 1) / linkAtOnce
 		}
+		out[part] = append(out[part], pair{a, b})
 	}
 	return out, nil
 }
@@ -230,7 +238,7 @@ func (p *placing) sharers() (found [][2]int32, ids []int64) {
 }
 
 // linkAtOnce is how many articles are read at once to be compared with those that want edges.
-const linkAtOnce = 4000
+const linkAtOnce = 3000
 
 // scored is a pair with the score of its edge.
 type scored struct {
@@ -240,12 +248,9 @@ type scored struct {
 
 // score compares the candidates and answers with those that Link ties, in parts: an article has many more candidates
 // than edges, and not all of their marks need be in memory.
-func (p *placing) score(ctx context.Context, found []pair, lap lap) ([]scored, error) {
-	slices.SortStableFunc(found, func(x, y pair) int { return compareIDs(x.b, y.b) })
+func (p *placing) score(ctx context.Context, parts [][]pair, lap lap) ([]scored, error) {
 	var out []scored
-	for len(found) > 0 {
-		part := p.partOf(found)
-		found = found[len(part):]
+	for _, part := range parts {
 		others := map[int64]*node{}
 		for _, f := range part {
 			if p.nodes[f.b] == nil && others[f.b] == nil {
@@ -257,8 +262,6 @@ func (p *placing) score(ctx context.Context, found []pair, lap lap) ([]scored, e
 			return nil, err
 		}
 		lap(&p.placed.Took.Candidates)
-		// One article against all its others, then the next: Link lays it out once.
-		slices.SortFunc(part, func(x, y pair) int { return cmp.Or(compareIDs(x.a, y.a), compareIDs(x.b, y.b)) })
 		edges, err := p.linkPart(part, others)
 		if err != nil {
 			return nil, err
@@ -272,24 +275,6 @@ func (p *placing) score(ctx context.Context, found []pair, lap lap) ([]scored, e
 		lap(&p.placed.Took.Link)
 	}
 	return out, nil
-}
-
-// partOf is the beginning of the pairs, sorted by b, that brings in no more than linkAtOnce articles.
-func (p *placing) partOf(found []pair) []pair {
-	last, others := int64(0), 0
-	for i, f := range found {
-		if f.b == last {
-			continue
-		}
-		last = f.b
-		if p.nodes[f.b] != nil {
-			continue
-		}
-		if others++; others > linkAtOnce {
-			return found[:i]
-		}
-	}
-	return found
 }
 
 // linkPart applies the exact rule to what the index found, and has the pairs scored: the window by times instead of days,
