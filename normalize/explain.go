@@ -10,9 +10,8 @@ import (
 
 // Explanation says why two articles are, or are not, one story.
 type Explanation struct {
-	// Score is the log-odds that the two tell one event, from the two articles and their neighbourhood. Threshold is
-	// what two stories must agree on average to be joined. When the pair is no edge of a neighbourhood, the score is
-	// that of the pair alone.
+	// Score is the log-odds that the two tell one event, from the two articles and their neighbourhood. When the pair is no edge
+	// of a neighbourhood, the score is that of the pair alone. Threshold is what the score of Join must exceed.
 	Score     float64 `json:"score"`
 	Threshold float64 `json:"threshold"`
 	// Candidates says whether the candidate rule brought the two together at all.
@@ -25,11 +24,11 @@ type Explanation struct {
 
 	// What follows is for the text form alone.
 
+	// Join is what decided; nil when the two stories were never weighed with each other.
+	Join *JoinSaid `json:"-"`
+
 	// Linked says that Score is of the neighbourhood, not of the pair alone.
 	Linked bool `json:"-"`
-	// Agreement is what the articles of the two stories say of each other on average; of one story, what the first article and
-	// the others say.
-	Agreement float64 `json:"-"`
 	// FarApart says that the two lie outside of one window; Copies that they carry the same text.
 	FarApart bool `json:"-"`
 	Copies   bool `json:"-"`
@@ -101,7 +100,7 @@ func (e *Explainer) Score(a, b int) float64 {
 	if f == nil {
 		return 0
 	}
-	return f.score(v) + e.w.vectors(p, q)
+	return f.score(v[:]) + e.w.vectors(p, q)
 }
 
 func (e *Explainer) explain(a, b int, candidates bool) Explanation {
@@ -118,7 +117,7 @@ func (e *Explainer) explain(a, b int, candidates bool) Explanation {
 	slices.Sort(x.DecidedBy)
 	x.DecidedBy = x.DecidedBy[:min(len(x.DecidedBy), maxDecidedBy)]
 	e.w.explain(&x, p.Key, q.Key)
-	x.Agreement = e.agreement(a, b)
+	x.Join = e.join(a, b)
 	return x
 }
 
@@ -131,30 +130,6 @@ func ruledOn(rs []news.Ruling, a, b news.ArticleKey) string {
 		}
 	}
 	return op
-}
-
-// agreement is the average that decides: over all pairs of the two stories, or of a and the rest of its story.
-func (e *Explainer) agreement(a, b int) float64 {
-	left, right := e.parts[e.story[a]], e.parts[e.story[b]]
-	if e.story[a] == e.story[b] {
-		left = []int{a}
-	}
-	sum, n := 0.0, 0
-	for _, i := range left[:min(len(left), maxDecidedBy)] {
-		for _, j := range right[:min(len(right), maxDecidedBy)] {
-			if i == j {
-				continue
-			}
-			said := e.w.m.File.Silence
-			p, q := e.n.Members[i].Key, e.n.Members[j].Key
-			if v, f, linked := e.w.signals(p, q); linked {
-				said = min(max(f.score(v)+e.w.vectors(p, q), -maxSay), maxSay)
-			}
-			sum += said
-			n++
-		}
-	}
-	return sum / float64(max(n, 1))
 }
 
 // Ties weighs member a of a neighbourhood with each of bs, without asking which stories they make, which costs far more
@@ -251,7 +226,7 @@ func (w *weighing) signals(a, b news.ArticleKey) (v *signals, f *Forest, linked 
 func (w *weighing) explain(x *Explanation, a, b news.ArticleKey) {
 	v, f, linked := w.signals(a, b)
 	if f != nil {
-		x.Signals, x.Score = f.explain(v)
+		x.Signals, x.Score = f.explain(v[:], signalNames[:])
 		x.Linked = linked
 		explainVectors(x, w.g.ps.get(w.at[a]), w.g.ps.get(w.at[b]))
 	}
@@ -263,8 +238,9 @@ func (w *weighing) vectors(a, b news.ArticleKey) float64 {
 	return say
 }
 
-// explain takes a score apart: one line for each signal, or two signals, that a tree asked, the strongest first.
-func (f *Forest) explain(v *signals) ([]SignalSaid, float64) {
+// explain takes a score apart: one line for each signal, or two signals, that a tree asked, the strongest first. names are those of
+// the signals.
+func (f *Forest) explain(v []float32, names []string) ([]SignalSaid, float64) {
 	type asked struct{ p, q uint8 }
 	said := map[asked]float64{}
 	for i := range f.Trees {
@@ -274,10 +250,10 @@ func (f *Forest) explain(v *signals) ([]SignalSaid, float64) {
 	}
 	out := []SignalSaid{{Name: "bias", Contribution: f.Bias}}
 	for k, c := range said {
-		s := SignalSaid{Name: signalNames[k.p], Contribution: c, Said: saySignal(signalNames[k.p], v[k.p])}
+		s := SignalSaid{Name: names[k.p], Contribution: c, Said: saySignal(names[k.p], v[k.p])}
 		if k.p != k.q {
-			s.Name += " × " + signalNames[k.q]
-			s.Said += "; " + saySignal(signalNames[k.q], v[k.q])
+			s.Name += " × " + names[k.q]
+			s.Said += "; " + saySignal(names[k.q], v[k.q])
 		}
 		if w := float64(v[k.p]); !math.IsNaN(w) {
 			s.Value = w

@@ -33,9 +33,11 @@ var signalUnits = map[string]unit{
 	"weight of lead words shared": unitWeight, "names shared": unitWeight, "names found in the other": unitShare,
 	"names found in the other, both ways": unitShare, "names missing from the other": unitWeight, "names alike": unitShare,
 	"places shared": unitCount, "places found in the other": unitShare, "places found in the other, both ways": unitShare, "venue": unitSame,
-	"countries together": unitCount, "numbers shared": unitWeight, "numbers found in the other": unitShare, "numbers in conflict": unitYes,
+	"countries together": unitCount, "countries found in the other": unitShare, "countries found in the other, both ways": unitShare,
+	"countries missing from the other, either way": unitCount, "countries that stand out here": unitWeight,
+	"countries that stand out here and are missing": unitWeight, "countries that stand out here and are missing, either way": unitWeight, "numbers shared": unitWeight, "numbers found in the other": unitShare, "numbers in conflict": unitYes,
 	"time between publications": unitHours, "stated days": unitDays, "weekdays": unitWeekday, "days of the event": unitDays, "months": unitSame,
-	"years": unitSame, "ordinals shared": unitCount, "ordinals in conflict": unitCount, "length of the shorter": unitWords,
+	"years": unitSame, "years apart": unitCount, "ordinals shared": unitCount, "ordinals in conflict": unitCount, "length of the shorter": unitWords,
 	"length of the longer": unitWords, "language": unitSame, "same text": unitShare, "score of the pair alone": unitScore,
 	"closeness against the nearest other": unitScore, "closeness against the nearest other, both ways": unitScore, "support of a third article": unitScore,
 	"same company": unitShare, "closeness to the others alike": unitLikeness, "words shared with the others alike": unitLikeness,
@@ -46,12 +48,17 @@ var signalUnits = map[string]unit{
 	"names of the headline missing from the other, either way": unitWeight, "names that stand out here and are missing, either way": unitWeight,
 	"closeness of the nearest of both": unitScore, "closeness of the nearest of both, wider": unitScore,
 	"words shared by the nearest of both": unitLikeness, "words shared by the nearest of both, wider": unitLikeness,
+	"agreement of all pairs": unitScore, "share of pairs that were compared": unitShare, "agreement of the compared pairs": unitScore,
+	"the pair that agrees most": unitScore, "the pair that agrees least": unitScore, "agreement against that inside of the closer story": unitScore,
+	"agreement inside of the looser story": unitScore, "agreement inside of the closer story": unitScore, "articles of the smaller story": unitMany,
+	"articles of the larger story": unitMany, "time between the stories": unitHours, "time that both span": unitHours, "articles around": unitMany,
+	"nearest of the articles around, on average": unitScore, "neighbours of the articles around, on average": unitMany,
 	vectorSignal: unitLikeness, "neighbours of the lonelier": unitMany, "neighbours of the other": unitMany,
 }
 
 // saySignal is a signal with its value in words: "headline found in the other: 58 %".
 func saySignal(name string, v float32) string {
-	return name + ": " + sayValue(signalUnits[name], float64(v))
+	return name + ": " + sayValue(signalUnits[strings.TrimPrefix(name, onAverage)], float64(v))
 }
 
 func sayValue(u unit, v float64) string {

@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"wirefold/internal/news"
@@ -22,7 +23,7 @@ func (m *Model) Link(as []news.Marked, pairs [][2]int32) []news.Edge {
 		}
 		compareSharing(&x, a, b, cross.shared(a, b), cross.sameText(a, b))
 		say, _ := a.vector.says(&b.vector)
-		if s, ok := m.File.Pair.reaches(&x, m.File.Floor-say, rest); ok {
+		if s, ok := m.File.Pair.reaches(x[:], m.File.Floor-say, rest); ok {
 			e := news.Edge{A: as[p[0]].Key, B: as[p[1]].Key, Score: s + say}
 			switch {
 			case e.A > e.B:
@@ -75,6 +76,7 @@ func (m *Model) Cut(n news.Neighbourhood) [][]int {
 	for _, c := range g.components() {
 		parts = append(parts, c.members)
 	}
+	parts = g.withMerges(parts)
 	slices.SortFunc(parts, func(a, b []int32) int { return cmp.Compare(a[0], b[0]) })
 	return r.indexes(parts)
 }
@@ -144,17 +146,32 @@ type grouping struct {
 	least   float64 // that two stories must agree
 	silence float64 // what a pair says that is below the floor, or not even a candidate
 	judge   func(a, b int32, x *signals) float64
+	decide  func(x *joinSignals, a, b []int32) float64 // the score of a join; the stories are positions in their component
+	allow   func(x *joinSignals, a, b []int32) bool    // see joining
+	known   map[int32][]weighed                        // the trainer groups one neighbourhood many times: its edges by least member; else nil
 	as      []news.Marked
 	ps      *preparedCache
 	edges   []edge
 	closed  [][]int32
-	must    [][2]int32 // pairs that a human, or a closed story, holds together
+	must    [][2]int32 // pairs that a closed story, or the same text, holds together
+	merges  [][2]int32 // pairs whose stories a human joins
 	copies  []int32    // articles that repeat another: they have no say of their own
 	never   [][2]int32 // pairs that a human keeps apart
 }
 
 func (m *Model) newGrouping(as []news.Marked) *grouping {
-	return &grouping{floor: m.File.Floor, least: m.File.Threshold, silence: m.File.Silence, judge: func(_, _ int32, x *signals) float64 { return m.File.Set.score(x) }, as: as, ps: newPrepared(as)}
+	rest := m.File.Join.rest()
+	return &grouping{
+		floor: m.File.Floor, least: m.File.Threshold, silence: m.File.Silence, as: as, ps: newPrepared(as),
+		judge: func(_, _ int32, x *signals) float64 { return m.File.Set.score(x[:]) },
+		decide: func(x *joinSignals, _, _ []int32) float64 {
+			s, ok := m.File.Join.reaches(x[:], m.File.Threshold, rest)
+			if !ok {
+				return math.Inf(-1)
+			}
+			return s
+		},
+	}
 }
 
 // rule resolves the corrections to pairs. A split that contradicts a merge wins.
@@ -187,9 +204,11 @@ func (g *grouping) rule(rs []news.Ruling, at map[news.ArticleKey]int32) {
 	}
 	slices.SortFunc(merges, comparePairs)
 	slices.SortFunc(g.never, comparePairs)
-	g.must = append(g.must, g.allowed(merges)...)
+	held := len(g.must)
+	g.merges = g.allowed(merges)
+	g.must = append(g.must, g.merges...)
 	copies := g.allowed(copyPairs(g.as))
-	g.must = append(g.must, copies...)
+	g.must = append(g.must[:held], copies...)
 	for _, p := range copies {
 		g.copies = append(g.copies, p[1])
 	}
@@ -229,8 +248,58 @@ func (g *grouping) parted(u union, a, b int32) bool {
 	return false
 }
 
-// parts groups every connected component on its own and puts all parts in the order of their least keys.
+// parts are the stories. A merge joins two whole stories, as they are without it. Where a split stands between articles of
+// the two, only the articles that it names are put together, and the others go where they agree.
 func (g *grouping) parts() [][]int32 {
+	out, refused := g.merged(g.grouped())
+	for len(refused) > 0 {
+		g.must = append(g.must, refused...)
+		g.merges = slices.DeleteFunc(g.merges, func(p [2]int32) bool { return slices.Contains(refused, p) })
+		out, refused = g.merged(g.grouped())
+	}
+	return out
+}
+
+// merged joins the stories of every merge, in the order of their keys, and gives the merges that a split refuses.
+func (g *grouping) merged(parts [][]int32) (out [][]int32, refused [][2]int32) {
+	if len(g.merges) == 0 {
+		return parts, nil
+	}
+	u := g.unionOf(parts)
+	for _, m := range g.merges {
+		if g.parted(u, m[0], m[1]) {
+			refused = append(refused, m)
+		} else {
+			u.join(m[0], m[1])
+		}
+	}
+	return u.sets(), refused
+}
+
+// withMerges connects the sets that a merge reaches across.
+func (g *grouping) withMerges(parts [][]int32) [][]int32 {
+	if len(g.merges) == 0 {
+		return parts
+	}
+	u := g.unionOf(parts)
+	for _, m := range g.merges {
+		u.join(m[0], m[1])
+	}
+	return u.sets()
+}
+
+func (g *grouping) unionOf(parts [][]int32) union {
+	u := newUnion(len(g.as))
+	for _, p := range parts {
+		for _, i := range p[1:] {
+			u.join(p[0], i)
+		}
+	}
+	return u
+}
+
+// grouped groups every connected component on its own and puts all parts in the order of their least keys.
+func (g *grouping) grouped() [][]int32 {
 	var out [][]int32
 	for _, c := range g.components() {
 		out = append(out, g.agree(c)...)
@@ -266,4 +335,21 @@ func (u union) join(a, b int32) {
 	if a != b {
 		u[max(a, b)] = min(a, b)
 	}
+}
+
+// sets are the members of each tree, ascending, in the order of their least.
+func (u union) sets() [][]int32 {
+	at := map[int32]int{}
+	var out [][]int32
+	for i := range u {
+		r := u.root(int32(i))
+		k, ok := at[r]
+		if !ok {
+			k = len(out)
+			at[r] = k
+			out = append(out, nil)
+		}
+		out[k] = append(out[k], int32(i))
+	}
+	return out
 }

@@ -26,23 +26,21 @@ func (g *grouping) agree(c component) [][]int32 {
 
 // joining is the state of the agreement: stories under construction, each named by its least member's position.
 type joining struct {
-	members []int32
-	parts   [][]int32          // positions in members; nil once it was joined to another
-	ties    []map[int32]agreed // what each story agrees with each other, by position
-	size    []float64          // of each story, without copies
-	within  []agreed           // what the pairs inside of each story say
-	stamp   []int32            // counts the changes of a story, to know stale offers
-	never   map[int32]map[int32]bool
-	closed  []bool
-	queue   offers
-	least   float64
-	silence float64
-}
-
-// agreed sums what the scored pairs of two stories say.
-type agreed struct {
-	sum float64
-	n   int32
+	members     []int32
+	parts       [][]int32                                  // positions in members; nil once it was joined to another
+	ties        []map[int32]*tie                           // what each story agrees with each other, by position
+	size        []float64                                  // of each story, without copies
+	within      []tie                                      // what the pairs inside of each story say
+	first, last []int32                                    // when the earliest and the latest article of each story were published
+	around      [3]float32                                 // what the neighbourhood is like; see survey
+	decide      func(x *joinSignals, a, b []int32) float64 // the score of a join, of which the positions of both stories are given
+	allow       func(x *joinSignals, a, b []int32) bool    // asked before each join by the trainer; nil: all
+	stamp       []int32                                    // counts the changes of a story, to know stale offers
+	never       map[int32]map[int32]bool
+	closed      []bool
+	queue       offers
+	least       float64
+	silence     float64
 }
 
 // newJoining scores the edges of the component in their neighbourhood and joins what must be together.
@@ -52,10 +50,14 @@ func (g *grouping) newJoining(c component) *joining {
 	for i, x := range c.members {
 		at[x] = int32(i)
 	}
-	j := &joining{members: c.members, parts: make([][]int32, n), ties: make([]map[int32]agreed, n), stamp: make([]int32, n), size: make([]float64, n), within: make([]agreed, n), closed: make([]bool, n), never: map[int32]map[int32]bool{}, least: g.least, silence: g.silence}
+	j := &joining{members: c.members, parts: make([][]int32, n), ties: make([]map[int32]*tie, n), stamp: make([]int32, n), size: make([]float64, n), within: make([]tie, n), first: make([]int32, n), last: make([]int32, n), closed: make([]bool, n), never: map[int32]map[int32]bool{}, least: g.least, silence: g.silence, decide: g.decide, allow: g.allow}
 	for i := range n {
 		j.parts[i] = []int32{int32(i)}
-		j.ties[i] = map[int32]agreed{}
+		j.ties[i] = map[int32]*tie{}
+		j.first[i], j.last[i] = noHour, noHour
+		if p := g.ps.get(c.members[i]); p != nil {
+			j.first[i], j.last[i] = p.hour, p.hour
+		}
 		j.size[i] = 1
 	}
 	for _, x := range g.copies {
@@ -63,11 +65,12 @@ func (g *grouping) newJoining(c component) *joining {
 			j.size[i] = 0
 		}
 	}
-	for _, e := range g.score(c) {
-		s := min(max(e.pair, -maxSay), maxSay)
-		j.ties[e.a][e.b] = agreed{s, 1}
-		j.ties[e.b][e.a] = agreed{s, 1}
+	es := g.weigh(c)
+	for i := range es {
+		w := &es[i]
+		j.ties[w.a][w.b], j.ties[w.b][w.a] = &w.tie, &w.tie
 	}
+	j.survey()
 	for _, p := range g.never {
 		a, okA := at[p[0]]
 		b, okB := at[p[1]]
@@ -97,9 +100,8 @@ func (g *grouping) newJoining(c component) *joining {
 }
 
 // score gives every edge of a component its score within the neighbourhood, with positions for indexes.
-func (g *grouping) score(c component) []edge {
+func (g *grouping) score(c component, f func(edge, *signals)) {
 	t, _ := g.setting(c)
-	out := make([]edge, len(t.edges))
 	var x signals
 	var cross crossing
 	for k, e := range t.edges {
@@ -108,9 +110,8 @@ func (g *grouping) score(c component) []edge {
 		compareSharing(&x, a, b, shared, cross.sameText(a, b))
 		t.place(&x, k, shared)
 		say, _ := a.vector.says(&b.vector)
-		out[k] = edge{e.a, e.b, g.judge(c.members[e.a], c.members[e.b], &x) + say}
+		f(edge{e.a, e.b, g.judge(c.members[e.a], c.members[e.b], &x) + say}, &x)
 	}
-	return out
 }
 
 // setting prepares a component for scoring; pos gives each member's position in it.
@@ -132,6 +133,27 @@ func (g *grouping) setting(c component) (t *setting, pos map[int32]int32) {
 	})
 	es = slices.CompactFunc(es, func(x, y edge) bool { return x.a == y.a && x.b == y.b })
 	return newSetting(as, es), pos
+}
+
+// weighed is an edge with what its pair says.
+type weighed struct {
+	a, b int32
+	tie  tie
+}
+
+// weigh gives the edges of a component what their pairs say. They are the caller's to change.
+func (g *grouping) weigh(c component) []weighed {
+	if w, ok := g.known[c.members[0]]; ok {
+		return slices.Clone(w)
+	}
+	out := make([]weighed, 0, len(c.edges))
+	g.score(c, func(e edge, x *signals) {
+		out = append(out, weighed{e.a, e.b, newTie(min(max(e.pair, -maxSay), maxSay), x)})
+	})
+	if g.known != nil {
+		g.known[c.members[0]] = slices.Clone(out)
+	}
+	return out
 }
 
 func (j *joining) part(a, b int32) {
@@ -173,33 +195,21 @@ func (q *offers) Pop() any {
 }
 
 // agreement is what two stories say on average over all their pairs.
-func (j *joining) agreement(a, b int32, t agreed) float64 {
+func (j *joining) agreement(a, b int32, t *tie) float64 {
 	all := max(max(j.size[a], 1)*max(j.size[b], 1), float64(t.n))
 	return (t.sum + (all-float64(t.n))*j.silence) / all
 }
 
-// valleyWeight is how much it counts that two stories agree less with each other than each within itself.
-const valleyWeight = 0.75
+// leastAgreement is the agreement below which no join is looked at: it saves nearly all offers, and no join that far down was ever right.
+const leastAgreement = -1.5
 
-// maxInside bounds what the inside of a story counts: near-copies agree so much with each other that nothing else could join them.
-const maxInside = 2.0
-
-// valley is what is taken off the agreement of two stories because their articles agree more within each: two look-alike
-// events side by side resemble each other, too, but less than the tellings of either do. A story of one article has no inside.
-func (j *joining) valley(a, b int32, across float64) float64 {
-	u, v := j.within[a], j.within[b]
-	if u.n == 0 || v.n == 0 {
-		return 0
-	}
-	return valleyWeight * max(0, min(maxInside, u.sum/float64(u.n), v.sum/float64(v.n))-across)
-}
-
-func (j *joining) offer(a, b int32, t agreed) {
-	if j.never[a][b] || j.closed[a] && j.closed[b] {
+func (j *joining) offer(a, b int32, t *tie) {
+	if j.never[a][b] || j.closed[a] && j.closed[b] || j.agreement(a, b, t) < leastAgreement {
 		return
 	}
-	s := j.agreement(a, b, t)
-	if s -= j.valley(a, b, s); s > j.least {
+	var x joinSignals
+	j.signals(&x, a, b, t)
+	if s := j.decide(&x, j.parts[a], j.parts[b]); s > j.least {
 		j.queue = append(j.queue, offer{s, min(a, b), max(a, b), j.stamp[min(a, b)], j.stamp[max(a, b)]})
 	}
 }
@@ -226,6 +236,13 @@ func (j *joining) step() bool {
 		if j.parts[o.a] == nil || j.parts[o.b] == nil || j.stamp[o.a] != o.stampA || j.stamp[o.b] != o.stampB {
 			continue
 		}
+		if j.allow != nil {
+			var x joinSignals
+			j.signals(&x, o.a, o.b, j.ties[o.a][o.b])
+			if !j.allow(&x, j.parts[o.a], j.parts[o.b]) {
+				continue
+			}
+		}
 		j.join(o.a, o.b)
 		for b, t := range j.ties[o.a] {
 			n := len(j.queue)
@@ -244,21 +261,27 @@ func (j *joining) step() bool {
 // join takes story b into story a.
 func (j *joining) join(a, b int32) {
 	t := j.ties[a][b]
+	if t == nil {
+		t = &tie{}
+	}
 	for c, t := range j.ties[b] {
 		delete(j.ties[c], b)
 		if c == a {
 			continue
 		}
-		s := j.ties[a][c]
-		s.sum += t.sum
-		s.n += t.n
-		j.ties[a][c] = s
-		j.ties[c][a] = s
+		if s := j.ties[a][c]; s != nil {
+			s.add(t)
+			continue
+		}
+		j.ties[a][c] = t
+		j.ties[c][a] = t
 	}
-	all := max(j.size[a]*j.size[b], float64(t.n))
-	w := j.within[b]
-	j.within[a].sum += w.sum + t.sum + (all-float64(t.n))*j.silence
-	j.within[a].n += w.n + int32(all)
+	j.within[a].add(&j.within[b])
+	j.within[a].add(t)
+	if j.first[b] != noHour && (j.first[a] == noHour || j.first[b] < j.first[a]) {
+		j.first[a] = j.first[b]
+	}
+	j.last[a] = max(j.last[a], j.last[b])
 	delete(j.ties[a], b)
 	for c := range j.never[b] {
 		delete(j.never[c], b)

@@ -63,9 +63,10 @@ func TestRulingsHaveTheLastWord(t *testing.T) {
 		ok   func(string) bool
 	}{
 		{"none", nil, func(s string) bool { return s == together }},
-		{"a merge joins two articles", []news.Ruling{merge("e00-001", "e01-002")}, func(s string) bool { return !parted(s, "e00-001", "e01-002") }},
-		{"merges chain", []news.Ruling{merge("e00-001", "e01-002"), merge("e01-002", "e00-000")}, func(s string) bool {
-			return !parted(s, "e00-001", "e01-002") && !parted(s, "e00-001", "e00-000")
+		{"a merge joins two stories", []news.Ruling{merge("e00-001", "e01-002")}, func(s string) bool { return !strings.Contains(s, "|") }},
+		{"merges chain", []news.Ruling{merge("e00-001", "e01-002"), merge("e01-002", "e00-000")}, func(s string) bool { return !strings.Contains(s, "|") }},
+		{"a merge of two stories that a split keeps apart joins the articles that it names", []news.Ruling{merge("e00-001", "e01-002"), split("e00-000", "e01-000")}, func(s string) bool {
+			return !parted(s, "e00-001", "e01-002") && parted(s, "e00-000", "e01-000")
 		}},
 		{"a split parts two articles", []news.Ruling{split("e00-000", "e00-001")}, func(s string) bool { return parted(s, "e00-000", "e00-001") }},
 		{"a split wins over a merge", []news.Ruling{merge("e00-000", "e00-001"), split("e00-000", "e00-001")}, func(s string) bool { return parted(s, "e00-000", "e00-001") }},

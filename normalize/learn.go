@@ -7,14 +7,19 @@ import (
 	"wirefold/internal/news"
 )
 
-// NumSignals is how many signals a pair has; those before NumPairSignals come from the two articles alone.
+// NumSignals is how many signals a pair has; those before NumPairSignals come from the two articles alone. NumJoinSignals is how many a join of two
+// stories has.
 const (
 	NumSignals     = int(numSignals)
 	NumPairSignals = int(firstSetSignal)
+	NumJoinSignals = int(numJoin)
 )
 
 // SignalNames are the names of the signals, by index.
 func SignalNames() []string { return slices.Clone(signalNames[:]) }
+
+// JoinNames are the names of the signals of a join, by index.
+func JoinNames() []string { return joinNames() }
 
 // Version is the version of marks and model files that this program makes and reads.
 const Version = sketchVersion
@@ -43,9 +48,11 @@ func Words(a *news.Article) []Word {
 // Bench is a set of articles on the trainer's table: its candidate pairs, their signals, and grouping by scores that
 // come from elsewhere.
 type Bench struct {
-	Pairs [][2]int32 // candidates, as indexes into the articles
-	ms    []news.Marked
-	ps    *preparedCache
+	Pairs      [][2]int32 // candidates, as indexes into the articles
+	ms         []news.Marked
+	ps         *preparedCache
+	g          *grouping // of Weigh
+	components []component
 }
 
 // NewBench marks articles, which must be in the order of their keys, and finds their candidates.
@@ -71,18 +78,45 @@ func (b *Bench) SetSignals(scores []float64, floor float64, f func(k int, x *[Nu
 	}
 	for _, c := range g.components() {
 		if len(c.members) > 1 {
-			g.score(c)
+			g.score(c, func(edge, *signals) {})
 		}
 	}
 }
 
-// Group groups by the scores of pairs alone and then by the final scores.
-func (b *Bench) Group(scores []float64, floor float64, final []float64, threshold, silence float64) [][]int32 {
-	g := b.grouping(scores, floor)
-	g.least, g.silence = threshold, silence
+// Weigh keeps the scores of pairs alone, which make the edges, and the final scores: what Join joins by.
+func (b *Bench) Weigh(scores []float64, floor float64, final []float64, silence float64) {
+	b.g = b.grouping(scores, floor)
+	b.g.silence, b.g.known = silence, map[int32][]weighed{}
 	at := b.index()
-	g.judge = func(p, q int32, _ *signals) float64 { return final[at[[2]int32{p, q}]] }
-	return g.parts()
+	b.g.judge = func(p, q int32, _ *signals) float64 { return final[at[[2]int32{p, q}]] }
+	b.components = b.g.components()
+}
+
+// Join groups. The score of a join of two stories, which must exceed the threshold, is what decide makes of its signals and of the articles of
+// both; a join that allow refuses is not made. A nil allow allows all.
+func (b *Bench) Join(threshold float64, decide func(x *[NumJoinSignals]float32, p, q []int32) float64, allow func(x *[NumJoinSignals]float32, p, q []int32) bool) [][]int32 {
+	b.g.least = threshold
+	var out [][]int32
+	for _, c := range b.components {
+		articles := func(positions []int32) []int32 {
+			is := make([]int32, len(positions))
+			for k, p := range positions {
+				is[k] = c.members[p]
+			}
+			return is
+		}
+		b.g.decide = func(x *joinSignals, p, q []int32) float64 {
+			return decide((*[NumJoinSignals]float32)(x), articles(p), articles(q))
+		}
+		if allow != nil {
+			b.g.allow = func(x *joinSignals, p, q []int32) bool {
+				return allow((*[NumJoinSignals]float32)(x), articles(p), articles(q))
+			}
+		}
+		out = append(out, b.g.agree(c)...)
+	}
+	b.g.allow = nil
+	return out
 }
 
 func (b *Bench) index() map[[2]int32]int {
@@ -113,8 +147,11 @@ func SortArticles(as []news.Article) []int {
 	return order
 }
 
+// JoinScore is the score of a join with the given signals.
+func (f *Forest) JoinScore(x *[NumJoinSignals]float32) float64 { return f.score(x[:]) }
+
 // Score is the score of a pair with the given signals.
-func (f *Forest) Score(x *[NumSignals]float32) float64 { return f.score((*signals)(x)) }
+func (f *Forest) Score(x *[NumSignals]float32) float64 { return f.score(x[:]) }
 
 // SignalWays says of each signal whether more of it can only speak for one event (+1), only against (-1), or either (0).
 // The trainer keeps to it: a model that learned otherwise has learned its data by heart.
@@ -123,11 +160,25 @@ func SignalWays() []int {
 	for i := range ways {
 		switch i {
 		case sigShorter, sigLonger, sigLanguage, sigNeighbours, sigNeighboursMax, sigSetSize:
-		case sigNamesMissing, sigNamesMissingMost, sigTitleNamesMissing, sigTitleNamesMissingMost, sigLocalMissingMost, sigNumbersClash, sigGap, sigStatedDays, sigEventDays, sigOrdinalsClash, sigLocalMissing:
+		case sigNamesMissing, sigNamesMissingMost, sigTitleNamesMissing, sigTitleNamesMissingMost, sigLocalMissingMost, sigNumbersClash, sigGap, sigStatedDays, sigEventDays, sigOrdinalsClash, sigYearsApart, sigLocalMissing, sigLandsMissingMost, sigLocalLandsMissing, sigLocalLandsMissingMost:
 			ways[i] = -1
 		default:
 			ways[i] = 1
 		}
+	}
+	return ways
+}
+
+// JoinWays is SignalWays of the signals of a join.
+func JoinWays() []int {
+	ways := make([]int, numJoin)
+	for _, i := range [...]int{joinAgreement, joinLinked, joinEdges, joinBest, joinWorst, joinValley} {
+		ways[i] = 1
+	}
+	ways[joinGap] = -1
+	of := SignalWays()
+	for i, s := range meanOf {
+		ways[firstMean+i] = of[s]
 	}
 	return ways
 }

@@ -63,10 +63,16 @@ func (k *marker) yearNear(i int) int {
 	return 0
 }
 
+// recentYear is the first year that a date in headline or lead may have to be taken for the day of publication: older ones are history.
+const recentYear = 1995
+
 // stated notes the day that the article states first, and the first one with a year.
 func (k *marker) stated(md uint16, year int, flags uint8) {
 	if k.s.dateline == 0 && flags != 0 {
 		k.s.dateline = md
+	}
+	if flags != 0 && k.s.hour == noHour && year >= recentYear {
+		k.s.hour, k.s.dayOnly = int32(time.Date(year, time.Month(md>>5), int(md&31), 0, 0, 0, 0, time.UTC).Unix()/3600), true
 	}
 	if year != 0 && k.s.event == noHour {
 		k.s.event = int32(time.Date(year, time.Month(md>>5), int(md&31), 0, 0, 0, 0, time.UTC).Unix() / 86400)

@@ -85,7 +85,7 @@ const (
 const idfStep = 20
 
 // sketchVersion changes whenever older blobs must not be compared with new ones.
-const sketchVersion = 1
+const sketchVersion = 2
 
 var errSketch = errors.New("marks are not of this version")
 

@@ -172,3 +172,41 @@ func TestAnUnknownLanguageDoesNotMakeEveryWordRare(t *testing.T) {
 		t.Errorf("the rarest word of an English text has only the rarity %d", got)
 	}
 }
+
+// The table lacks every word of a language that it does not know. They must not all count as rare.
+func TestWordsOfAnUnknownLanguageAreDimmed(t *testing.T) {
+	m := Load()
+	strange := "Vlorith nermaq opulu sendar ithkel borimo tazwen quolip dranesh umferi galotep wisnar holqued premzio lantuva skeron"
+	for _, tm := range m.sketch(&news.Article{Title: "Vlorith nermaq opulu", Text: strange}).terms {
+		if tm.idf > uint8(dimName) {
+			t.Errorf("a word of an unknown language has rarity %v, more than %v", tm.idf, dimName)
+		}
+		if tm.flags&flagStrange == 0 {
+			t.Error("a word of an unknown language is not marked as strange")
+		}
+	}
+	english := "The minister met his counterpart in Warsaw and the two agreed to share what their police know about smuggling across the border."
+	for _, tm := range m.sketch(&news.Article{Title: "Ministers agree", Text: english}).terms {
+		if tm.flags&flagStrange != 0 {
+			t.Error("a word of a known language is marked as strange")
+		}
+	}
+}
+
+func TestDatesWithTheSpaceLeftOutAreRead(t *testing.T) {
+	m := Load()
+	want := int32(time.Date(2005, 5, 16, 0, 0, 0, 0, time.UTC).Unix() / 3600)
+	for _, s := range []string{"Updated: May 16,2005,6: 03 PM ET", "Published: 2005.05.16 09:01 AM", "16 May 2005,01:19 hrs", "On 16th May 2005"} {
+		if got := m.sketch(&news.Article{Title: "Seven violations", Text: s + " The league named seven."}); got.hour != want || !got.dayOnly {
+			t.Errorf("%q: published in hour %d (a day: %v), want %d", s, got.hour, got.dayOnly, want)
+		}
+	}
+	// What the feed says is known better, and an old date is history.
+	dated := news.Article{Text: "May 16, 2005 was a Monday.", Published: news.Date{Time: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}}
+	if got := m.sketch(&dated).hour; got != int32(dated.Published.Time.Unix()/3600) {
+		t.Errorf("a stated day replaced the date of publication: %d", got)
+	}
+	if got := m.sketch(&news.Article{Text: "On July 20, 1969 two men landed."}).hour; got != noHour {
+		t.Errorf("a day of history became a date of publication: %d", got)
+	}
+}

@@ -113,7 +113,7 @@ func readWord(s string, i int, b []byte) (w markWord, fold []byte, next int, ok 
 					}
 					c |= 0x20
 				}
-			case (c == ',' || c == '.') && w.digit && letters == 0 && joins(s, i):
+			case (c == ',' || c == '.') && w.digit && letters == 0 && joins(s, at, i):
 				// 1,770 and 3.75 are one word; "August 17,2011" is three.
 			default:
 				return finish(w, letters, capitals), b, i, len(b) > 0
@@ -170,8 +170,12 @@ func readWord(s string, i int, b []byte) (w markWord, fold []byte, next int, ok 
 	return finish(w, letters, capitals), b, i, len(b) > 0
 }
 
-// joins says whether the comma or point at s[i] stands inside a number: one to three digits follow.
-func joins(s string, i int) bool {
+// joins says whether the comma or point at s[i] stands inside the number that began at s[at]: one to three digits follow. What looks
+// like a year has no thousands and no decimals: "2005,6: 03 PM" and "2012.08.08" are dates with the space left out.
+func joins(s string, at, i int) bool {
+	if i-at == 4 && (s[at:at+2] == "19" || s[at:at+2] == "20") || at > 1 && s[at-1] == s[i] && s[at-2]-'0' <= 9 {
+		return false
+	}
 	n := 0
 	for n < 4 && i+1+n < len(s) && s[i+1+n]-'0' <= 9 {
 		n++

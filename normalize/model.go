@@ -31,11 +31,13 @@ type ModelFile struct {
 	On        []string `json:"on"`        // the files that it was trained on
 	Signals   []string `json:"signals"`   // the names of the signals, by index
 	Floor     float64  `json:"floor"`     // the least score of Pair that makes an edge
-	Threshold float64  `json:"threshold"` // what two stories must agree on average to be joined
+	Threshold float64  `json:"threshold"` // what the score of a join must exceed
 	Silence   float64  `json:"silence"`   // what a pair says that is no edge
-	// Pair scores two articles by themselves; Set scores them within their neighbourhood.
+	Joins     []string `json:"joins"`     // the names of the signals of a join, by index
+	// Pair scores two articles by themselves; Set scores them within their neighbourhood; Join scores two stories.
 	Pair Forest `json:"pair"`
 	Set  Forest `json:"set"`
+	Join Forest `json:"join"`
 }
 
 // Load gives the embedded model. It is made once and shared.
@@ -59,18 +61,19 @@ func NewModel(f ModelFile, terms []byte) (*Model, error) {
 	if f.Version != sketchVersion {
 		return nil, fmt.Errorf("model is of version %d, the program of %d", f.Version, sketchVersion)
 	}
-	if len(f.Signals) != int(numSignals) {
-		return nil, fmt.Errorf("model knows %d signals, the program %d", len(f.Signals), numSignals)
+	if err := sameNames("signal", f.Signals, signalNames[:]); err != nil {
+		return nil, err
 	}
-	for i, n := range f.Signals {
-		if n != signalNames[i] {
-			return nil, fmt.Errorf("signal %d is %q in the model and %q in the program", i, n, signalNames[i])
-		}
+	if err := sameNames("signal of a join", f.Joins, joinNames()); err != nil {
+		return nil, err
 	}
-	for _, t := range append(f.Pair.Trees[:len(f.Pair.Trees):len(f.Pair.Trees)], f.Set.Trees...) {
-		for _, i := range [3]uint8{t.Root, t.Low, t.High} {
-			if i >= uint8(numSignals) {
-				return nil, fmt.Errorf("model names signal %d of %d", i, numSignals)
+	for _, x := range []struct {
+		f Forest
+		n int
+	}{{f.Pair, int(firstSetSignal)}, {f.Set, int(numSignals)}, {f.Join, numJoin}} {
+		for _, t := range x.f.Trees {
+			if i := int(max(t.Root, t.Low, t.High)); i >= x.n {
+				return nil, fmt.Errorf("model names signal %d of %d", i, x.n)
 			}
 		}
 	}
@@ -80,4 +83,17 @@ func NewModel(f ModelFile, terms []byte) (*Model, error) {
 	}
 	stops, places := newStopIndex(), newPlaceIndex()
 	return &Model{File: f, terms: tt, stops: stops, places: places, words: newMarkLists(stops, places), stamp: stampOf(terms)}, nil
+}
+
+// sameNames refuses a model whose signals are not this program's.
+func sameNames(what string, have, want []string) error {
+	if len(have) != len(want) {
+		return fmt.Errorf("model knows %d %ss, the program %d", len(have), what, len(want))
+	}
+	for i, n := range have {
+		if n != want[i] {
+			return fmt.Errorf("%s %d is %q in the model and %q in the program", what, i, n, want[i])
+		}
+	}
+	return nil
 }

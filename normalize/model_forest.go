@@ -41,7 +41,7 @@ func (t *Tree) UnmarshalJSON(b []byte) error {
 }
 
 // leaf finds the leaf of a tree and the second signal that was asked.
-func (t *Tree) leaf(x *signals) (int, uint8) {
+func (t *Tree) leaf(x []float32) (int, uint8) {
 	if x[t.Root] > t.RootAt {
 		if x[t.High] > t.HighAt {
 			return 3, t.High
@@ -55,7 +55,7 @@ func (t *Tree) leaf(x *signals) (int, uint8) {
 }
 
 // score is the sum of the leaves.
-func (f *Forest) score(x *signals) float64 {
+func (f *Forest) score(x []float32) float64 {
 	sum := f.Bias
 	for i := range f.Trees {
 		l, _ := f.Trees[i].leaf(x)
@@ -81,7 +81,7 @@ func (f *Forest) rest() []float64 {
 const stride = 16
 
 // reaches is the score, and whether it is at or above the floor; it stops early when it cannot be.
-func (f *Forest) reaches(x *signals, floor float64, rest []float64) (float64, bool) {
+func (f *Forest) reaches(x []float32, floor float64, rest []float64) (float64, bool) {
 	sum := f.Bias
 	for i := range f.Trees {
 		// A hair of slack keeps rounding from deciding.

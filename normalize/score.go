@@ -1,5 +1,10 @@
 package normalize
 
+import (
+	"cmp"
+	"slices"
+)
+
 // The signals of a pair, by index into signals. Those before firstSetSignal come from the two articles alone, the rest
 // from the neighbourhood that they stand in.
 const (
@@ -26,6 +31,9 @@ const (
 	sigPlacesInOtherMin
 	sigVenue
 	sigCountries
+	sigLandsInOther
+	sigLandsInOtherMin
+	sigLandsMissingMost
 	sigNumbersShared
 	sigNumbersInOther
 	sigNumbersClash
@@ -35,6 +43,7 @@ const (
 	sigEventDays
 	sigMonths
 	sigYears
+	sigYearsApart
 	sigOrdinals
 	sigOrdinalsClash
 	sigShorter
@@ -63,6 +72,9 @@ const (
 	sigLocalNames
 	sigLocalMissing
 	sigLocalMissingMost
+	sigLocalLands
+	sigLocalLandsMissing
+	sigLocalLandsMissingMost
 	sigNeighbours
 	sigNeighboursMax
 	numSignals
@@ -73,13 +85,14 @@ var signalNames = [numSignals]string{
 	"words of the whole text", "words of the headlines", "words of headline and lead", "headline found in the other", "headline found in the other, both ways",
 	"lead found in the other", "lead found in the other, both ways", "rare words shared", "rarest word shared", "weight of lead words shared",
 	"names shared", "names found in the other", "names found in the other, both ways", "names missing from the other", "names missing from the other, either way", "names of the headline missing from the other", "names of the headline missing from the other, either way", "names alike",
-	"places shared", "places found in the other", "places found in the other, both ways", "venue", "countries together",
+	"places shared", "places found in the other", "places found in the other, both ways", "venue", "countries together", "countries found in the other", "countries found in the other, both ways", "countries missing from the other, either way",
 	"numbers shared", "numbers found in the other", "numbers in conflict", "time between publications", "stated days",
-	"weekdays", "days of the event", "months", "years", "ordinals shared", "ordinals in conflict",
+	"weekdays", "days of the event", "months", "years", "years apart", "ordinals shared", "ordinals in conflict",
 	"length of the shorter", "length of the longer", "language", "same text",
 	"score of the pair alone", "closeness against the nearest other", "closeness against the nearest other, both ways", "support of a third article", "same company", "closeness to the others alike", "words shared with the others alike", "closeness of the nearest of both", "closeness of the nearest of both, wider", "words shared by the nearest of both", "words shared by the nearest of both, wider",
 	"words of the whole text, weighed by this neighbourhood", "words of headline and lead, weighed by this neighbourhood", "lead found in the other, weighed by this neighbourhood", "size of the neighbourhood",
 	"words that stand out here", "weight of words that stand out here", "names that stand out here", "names that stand out here and are missing", "names that stand out here and are missing, either way",
+	"countries that stand out here", "countries that stand out here and are missing", "countries that stand out here and are missing, either way",
 	"neighbours of the lonelier", "neighbours of the other",
 }
 
@@ -106,6 +119,26 @@ type prepared struct {
 	titleNames                float32
 	leadPlaces                float32
 	leadNumbers               float32
+	lands                     []land // ascending by country
+}
+
+// land is a country that an article names, itself or by a city or a people.
+type land struct {
+	country placeCode
+	flags   uint8
+}
+
+func landsOf(ps []placeMark) []land {
+	var out []land
+	for _, p := range ps {
+		c := p.place.country()
+		i, ok := slices.BinarySearchFunc(out, c, func(l land, c placeCode) int { return cmp.Compare(l.country, c) })
+		if !ok {
+			out = slices.Insert(out, i, land{country: c})
+		}
+		out[i].flags |= p.flags
+	}
+	return out
 }
 
 var tfWeight = makeTF()
@@ -156,6 +189,7 @@ func prepare(s *sketch) *prepared {
 			p.leadPlaces++
 		}
 	}
+	p.lands = landsOf(s.places)
 	for _, x := range s.numbers {
 		if x.flags&(flagTitle|flagLead) != 0 {
 			p.leadNumbers += float32(x.big)
@@ -348,12 +382,49 @@ func comparePlaces(x *signals, a, b *prepared) {
 	x[sigPlacesShared] = shared
 	x[sigCountries] = countries
 	x[sigPlacesInOther], x[sigPlacesInOtherMin] = shares(foundA, a.leadPlaces, foundB, b.leadPlaces)
+	compareLands(x, a, b)
 	x[sigVenue] = unknown
 	if a.venue != 0 && b.venue != 0 {
 		x[sigVenue] = 0
 		if a.venue == b.venue {
 			x[sigVenue] = 1
 		}
+	}
+}
+
+// compareLands compares the countries of headline and lead: "Ankara" is found in "Turkish".
+func compareLands(x *signals, a, b *prepared) {
+	var foundA, foundB, allA, allB float32
+	la, lb := a.lands, b.lands
+	for i, j := 0, 0; i < len(la) || j < len(lb); {
+		switch {
+		case j == len(lb) || i < len(la) && la[i].country < lb[j].country:
+			if la[i].flags&leadFlags != 0 {
+				allA++
+			}
+			i++
+		case i == len(la) || lb[j].country < la[i].country:
+			if lb[j].flags&leadFlags != 0 {
+				allB++
+			}
+			j++
+		default:
+			if la[i].flags&leadFlags != 0 {
+				allA++
+				foundA++
+			}
+			if lb[j].flags&leadFlags != 0 {
+				allB++
+				foundB++
+			}
+			i++
+			j++
+		}
+	}
+	x[sigLandsInOther], x[sigLandsInOtherMin] = shares(foundA, allA, foundB, allB)
+	x[sigLandsMissingMost] = unknown
+	if allA > 0 && allB > 0 {
+		x[sigLandsMissingMost] = max(allA-foundA, allB-foundB)
 	}
 }
 
@@ -439,7 +510,22 @@ func compareTimes(x *signals, a, b *prepared) {
 		}
 	}
 	x[sigYears] = sharing(a.years, b.years)
+	x[sigYearsApart] = unknown
+	if y, z := a.latest(), b.latest(); y != 0 && z != 0 {
+		x[sigYearsApart] = float32(abs32(y - z))
+	}
 	x[sigOrdinals], x[sigOrdinalsClash] = compareOrdinals(a.ordinals, b.ordinals)
+}
+
+// latest is the year of publication, or else the latest year that the article names; 0 when it names none.
+func (p *prepared) latest() int32 {
+	if p.hour != noHour {
+		return 1970 + p.hour/(24*365)
+	}
+	if n := len(p.years); n > 0 {
+		return int32(p.years[n-1])
+	}
+	return 0
 }
 
 // dayDistance is how many days two days of a year are apart, across the turn of the year.

@@ -21,6 +21,7 @@ type setting struct {
 	pairCircle, textCircle [len(circleSizes)][]float32 // for each edge, how far apart the circles of its ends are, by score and by words
 	local                  [][]uint8                   // for each term of each article: the power of two of how many near neighbours share it
 	names                  [][]uint8                   // the same for names
+	lands                  [][]uint8                   // the same for countries
 	weigh                  [][]float32                 // for each term of each article: its rarity in this neighbourhood
 	sums                   []setSums
 	level                  []uint8 // the power of two of the number of near neighbours
@@ -45,7 +46,7 @@ const noScore = -12
 
 func newSetting(as []*prepared, edges []edge) *setting {
 	n := len(as)
-	t := &setting{as: as, edges: edges, upTo: make([]int32, len(edges)), of: make([][]int32, n), local: make([][]uint8, n), names: make([][]uint8, n), level: make([]uint8, n)}
+	t := &setting{as: as, edges: edges, upTo: make([]int32, len(edges)), of: make([][]int32, n), local: make([][]uint8, n), names: make([][]uint8, n), lands: make([][]uint8, n), level: make([]uint8, n)}
 	var c crossing
 	for k := range edges {
 		t.matches = append(t.matches, c.shared(as[edges[k].a], as[edges[k].b])...)
@@ -105,6 +106,17 @@ func (t *setting) count() {
 		t.local[i] = make([]uint8, len(a.terms))
 		for j := range t.local[i] {
 			t.local[i][j] = uint8(bits.Len16(counts[j]))
+		}
+		t.lands[i] = make([]uint8, len(a.lands))
+		for j := range a.lands {
+			n := uint16(0)
+			for _, k := range near {
+				b := t.as[t.edges[k].other(int32(i))].lands
+				if _, ok := slices.BinarySearchFunc(b, a.lands[j].country, func(l land, c placeCode) int { return cmp.Compare(l.country, c) }); ok {
+					n++
+				}
+			}
+			t.lands[i][j] = uint8(bits.Len16(n))
 		}
 		t.names[i] = make([]uint8, len(a.names))
 		for j := range t.names[i] {
@@ -241,6 +253,43 @@ func (t *setting) contrast(x *signals, e *edge, a, b *prepared, shared []match) 
 	x[sigLocalCos] = ratio(dot, sqrt32(na)*sqrt32(nb))
 	x[sigLocalCosTop] = top
 	t.contrastNames(x, e, a, b)
+	t.contrastLands(x, e, a, b)
+}
+
+// contrastLands compares the countries that stand out among the neighbours of each: that of the counterpart, not that of the person in
+// every story.
+func (t *setting) contrastLands(x *signals, e *edge, a, b *prepared) {
+	va, vb := t.level[e.a], t.level[e.b]
+	var shared, missA, missB float32
+	x[sigLocalLandsMissing], x[sigLocalLandsMissingMost] = unknown, unknown
+	var inA, inB bool
+	for i, j := 0, 0; i < len(a.lands) || j < len(b.lands); {
+		switch {
+		case j == len(b.lands) || i < len(a.lands) && a.lands[i].country < b.lands[j].country:
+			if a.lands[i].flags&leadFlags != 0 {
+				inA = true
+				missA += standing(t.lands[e.a][i], va)
+			}
+			i++
+		case i == len(a.lands) || b.lands[j].country < a.lands[i].country:
+			if b.lands[j].flags&leadFlags != 0 {
+				inB = true
+				missB += standing(t.lands[e.b][j], vb)
+			}
+			j++
+		default:
+			inA, inB = inA || a.lands[i].flags&leadFlags != 0, inB || b.lands[j].flags&leadFlags != 0
+			if (a.lands[i].flags|b.lands[j].flags)&leadFlags != 0 {
+				shared += min(standing(t.lands[e.a][i], va), standing(t.lands[e.b][j], vb))
+			}
+			i++
+			j++
+		}
+	}
+	x[sigLocalLands] = shared
+	if inA && inB {
+		x[sigLocalLandsMissing], x[sigLocalLandsMissingMost] = min(missA, missB), max(missA, missB)
+	}
 }
 
 func (t *setting) contrastNames(x *signals, e *edge, a, b *prepared) {

@@ -58,9 +58,9 @@ type PageReader interface {
 
 // Why is one pair of articles that ties a story together, for "why merged" on its page.
 type Why struct {
-	A, B             news.ArticleKey
-	Score, Threshold float64
-	Signals          []Signal
+	A, B    news.ArticleKey
+	Score   float64 // log-odds that the two tell one event
+	Signals []Signal
 	// Ruling is the correction that decided the pair; "" = the score did.
 	Ruling string
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"html/template"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -236,7 +237,7 @@ func whyText(a news.Account, w Why) string {
 	for _, s := range signals[:min(len(signals), maxSignals)] {
 		parts = append(parts, fmt.Sprintf("%s %+.2f", clean(s.Name), s.Contribution))
 	}
-	text += fmt.Sprintf("score %.2f, one story from %.2f on", w.Score, w.Threshold)
+	text += fmt.Sprintf("score %.2f, a chance of %.0f %% of one event", w.Score, 100/(1+math.Exp(-w.Score)))
 	if len(parts) > 0 {
 		text += "; most of it from " + strings.Join(parts, ", ")
 	}

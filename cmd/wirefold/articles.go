@@ -109,7 +109,7 @@ func (h *house) why(ctx context.Context, keys []news.ArticleKey) ([]publish.Why,
 func marked(m news.Marked) bool { return len(m.Marks.Blob) > 0 }
 
 func whyOf(x normalize.Explanation, a, b news.ArticleKey) publish.Why {
-	w := publish.Why{A: a, B: b, Score: x.Score, Threshold: x.Threshold}
+	w := publish.Why{A: a, B: b, Score: x.Score}
 	for _, s := range x.Signals {
 		w.Signals = append(w.Signals, publish.Signal{Name: s.Name, Contribution: s.Contribution})
 	}

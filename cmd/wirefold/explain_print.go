@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"wirefold/internal/news"
@@ -23,6 +24,9 @@ type explained struct {
 
 // maxSaidSignals is how many signals the text form names; the others are summed up, and --json has them all.
 const maxSaidSignals = 12
+
+// maxSaidJoins is the same of the stories as wholes.
+const maxSaidJoins = 8
 
 // printExplained writes an explanation for people, or as one JSON object.
 func printExplained(to io.Writer, x explained, asJSON bool) error {
@@ -101,14 +105,12 @@ func (x *explained) verdict() []string {
 	default:
 		lines = append(lines, "They were not compared: they share too few rare words, names, places and numbers. The score is what they would get.")
 	}
-	near := x.Score > x.Threshold
 	switch {
-	case x.SameStory && !near:
-		lines = append(lines, fmt.Sprintf("The two alone are not near enough; the story's articles together are (A agrees with them by %+.2f on average).", x.Agreement))
-	case !x.SameStory && near && x.Candidates:
-		lines = append(lines, fmt.Sprintf("The two alone are near enough, but the articles of their two stories agree by only %+.2f on average.", x.Agreement))
-	case len(x.DecidedBy) > 2:
-		lines = append(lines, fmt.Sprintf("On average over the articles below, the agreement is %+.2f.", x.Agreement))
+	case x.Join == nil:
+	case x.SameStory:
+		lines = append(lines, fmt.Sprintf("What decides is A against the other articles of the story together: %+.2f, more than %+.2f is needed.", x.Join.Score, x.Threshold))
+	default:
+		lines = append(lines, fmt.Sprintf("What decides are the two stories as wholes: %+.2f, more than %+.2f is needed.", x.Join.Score, x.Threshold))
 	}
 	return lines
 }
@@ -119,7 +121,7 @@ func (x *explained) scoreLine() string {
 	if !x.Linked {
 		where = "from the two articles alone"
 	}
-	return fmt.Sprintf("Score %+.2f, more than %+.2f is needed. It is %s; as a chance of one event: %s.", x.Score, x.Threshold, where, chance(x.Score))
+	return fmt.Sprintf("Score of the two: %+.2f, %s; as a chance of one event: %s.", x.Score, where, chance(x.Score))
 }
 
 // chance is a log-odds as a percentage.
@@ -154,20 +156,29 @@ func (x *explained) printSignals(w io.Writer, n int) {
 		fmt.Fprintf(w, "  %+6.2f  %s\n", sums[i], t)
 	}
 	fmt.Fprintf(w, "The strongest signals of these, alone or two together:\n")
+	printStrongest(w, slices.DeleteFunc(slices.Clone(x.Signals), func(s normalize.SignalSaid) bool { return s.Name == "bias" }), n)
+	fmt.Fprintln(w, "  (weight: how rare the words are, summed; an everyday word has 2, a rare name 8)")
+	if x.Join != nil && n == maxSaidSignals {
+		fmt.Fprintln(w, "\nWhat speaks for (+) and against (-) one story of the two as wholes, adding up to what decides:")
+		printStrongest(w, x.Join.Signals, maxSaidJoins)
+	}
+}
+
+// printStrongest writes the strongest n signals and the sum of the others.
+func printStrongest(w io.Writer, signals []normalize.SignalSaid, n int) {
 	rest, more := 0.0, 0
-	for _, s := range x.Signals {
-		if s.Name == "bias" {
-			continue
-		}
-		if n > 0 {
+	for _, s := range signals {
+		switch {
+		case s.Name == "bias":
+			fmt.Fprintf(w, "  %+6.2f  the start\n", s.Contribution)
+		case n > 0:
 			n--
 			fmt.Fprintf(w, "  %+6.2f  %s\n", s.Contribution, s.Said)
-		} else {
+		default:
 			rest, more = rest+s.Contribution, more+1
 		}
 	}
 	if more > 0 {
 		fmt.Fprintf(w, "  %+6.2f  %d weaker signals together (--json lists them)\n", rest, more)
 	}
-	fmt.Fprintln(w, "  (weight: how rare the words are, summed; an everyday word has 2, a rare name 8)")
 }

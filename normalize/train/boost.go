@@ -63,8 +63,8 @@ func bin(cuts []float32, v float32) uint8 {
 	return uint8(n)
 }
 
-func newRows(xs [][]float32, label []bool, weight []float64, group [][2]uint32, signals int) *rows {
-	r := &rows{signals: signals, cuts: cutsOf(xs, signals), bins: make([]uint8, len(xs)*signals), label: label, weight: weight, group: group, way: normalize.SignalWays()}
+func newRows(xs [][]float32, label []bool, weight []float64, group [][2]uint32, signals int, ways []int) *rows {
+	r := &rows{signals: signals, cuts: cutsOf(xs, signals), bins: make([]uint8, len(xs)*signals), label: label, weight: weight, group: group, way: ways}
 	for i, x := range xs {
 		for s := range signals {
 			r.bins[i*signals+s] = bin(r.cuts[s], x[s])

@@ -14,7 +14,7 @@ const (
 	say = 1000
 	// threshold and silence were chosen on the cross-validated table; report chooses the threshold without the events that
 	// it is measured on.
-	threshold = -0.5
+	threshold = 0.25
 	silence   = -1.0
 	// floor is the least score of a pair alone that makes an edge.
 	floor = -3.0
@@ -105,11 +105,11 @@ func table(sets []*set, in func(s *set, k int) bool, signals func(s *set, k int)
 			group = append(group, [2]uint32{eventHash(s.event[p[0]]), eventHash(s.event[p[1]])})
 		}
 	}
-	return newRows(xs, label, weight, group, n), es
+	return newRows(xs, label, weight, group, n, normalize.SignalWays()), es
 }
 
-// learn trains the two forests, cross-validated by event: a pair is scored by models that saw neither of its events.
-func learn(sets []*set) normalize.ModelFile {
+// learn trains the three forests, cross-validated by event: a pair is scored by models that saw neither of its events.
+func learn(sets []*set) (normalize.ModelFile, *joiner) {
 	pairs, es := table(sets, func(*set, int) bool { return true }, func(s *set, k int) []float32 {
 		x := s.bench.PairSignals(k)
 		return x[:]
@@ -143,11 +143,13 @@ func learn(sets []*set) normalize.ModelFile {
 			s.final[k] = s.cross(models, k, x)
 		}
 	}
+	joins, join := learnJoins(sets)
 	return normalize.ModelFile{
 		Floor: floor, Threshold: threshold, Silence: silence,
 		Pair: boost(pairs, outside(es, -1), pairTrees),
 		Set:  boost(rs, outside(es2, -1), setTrees),
-	}
+		Join: join,
+	}, joins
 }
 
 // outside are the rows that touch no event of the fold.

@@ -40,7 +40,7 @@ func run(dir, date, seeds string, paths []string) error {
 		names = append(names, filepath.Base(p))
 	}
 	tt := terms(files, paths)
-	m, err := normalize.NewModel(normalize.ModelFile{Version: normalize.Version, Signals: normalize.SignalNames()}, tt)
+	m, err := normalize.NewModel(normalize.ModelFile{Version: normalize.Version, Signals: normalize.SignalNames(), Joins: normalize.JoinNames()}, tt)
 	if err != nil {
 		return fmt.Errorf("make an empty model: %w", err)
 	}
@@ -65,10 +65,10 @@ func run(dir, date, seeds string, paths []string) error {
 		sets = append(sets, s)
 	}
 	names = append(names, "seeds")
-	f := learn(sets)
+	f, joins := learn(sets)
 	f.On, f.Trained = names, date
-	f.Version, f.Signals = normalize.Version, normalize.SignalNames()
-	report(sets)
+	f.Version, f.Signals, f.Joins = normalize.Version, normalize.SignalNames(), normalize.JoinNames()
+	report(sets, joins)
 	if dir == "" {
 		return nil
 	}

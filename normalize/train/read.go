@@ -64,7 +64,7 @@ func readFile(path string) ([]line, error) {
 
 // importance is how much a file counts: its articles are of very different numbers, and the hard ones are few.
 var importance = map[string]float64{
-	"meetings": 2, "meetings2": 2, "ecbplus": 1, "allsides2021_rss": 1.2, "allsides_full": 1, "basil": 0.3, "neus_lede": 1.5,
+	"meetings": 2.5, "meetings2": 2.5, "ecbplus": 2, "allsides2021_rss": 1.2, "allsides_full": 1, "basil": 0.3, "neus_lede": 1.5,
 	"uci2014": 1.2, "meantime": 0.5, "newswcl50": 0.1,
 }
 

@@ -6,7 +6,7 @@ import (
 )
 
 // thresholds are those that the table's threshold is chosen from.
-var thresholds = []float64{-0.5, -0.25, 0, 0.25, 0.5}
+var thresholds = []float64{-0.5, -0.25, 0, 0.25, 0.5, 0.75, 1, 1.25}
 
 // counts are what B-cubed and pairwise figures of some articles are made of.
 type counts struct {
@@ -40,7 +40,7 @@ type measured [folds]counts
 
 // report prints the table of nested cross-validation by event. A pair is scored by forests that saw neither of its
 // events, and the articles of each fold are grouped by the threshold that serves the other folds of all sets best.
-func report(sets []*set) {
+func report(sets []*set, joins *joiner) {
 	var shown []*set
 	for _, s := range sets {
 		if !s.quiet {
@@ -51,10 +51,13 @@ func report(sets []*set) {
 	langs := make([][]counts, len(shown))
 	for i, s := range shown {
 		for _, t := range thresholds {
-			m, across := s.measure(s.stories(t))
+			m, across := s.measure(s.stories(joins, t))
 			table[i] = append(table[i], m)
 			langs[i] = append(langs[i], across)
 		}
+	}
+	for i, s := range shown {
+		curve(s.name, table[i])
 	}
 	var chosen [folds]int
 	for f := range folds {
@@ -81,6 +84,21 @@ func report(sets []*set) {
 		}
 		fmt.Println()
 	}
+}
+
+// curve prints B-cubed F1 and pairwise precision of one set at every threshold.
+func curve(name string, ms []measured) {
+	fmt.Printf("%-30s", name)
+	for _, m := range ms {
+		var c counts
+		for _, d := range m {
+			c.add(d)
+		}
+		_, _, f1 := c.b3()
+		p, _, _ := c.pairs()
+		fmt.Printf(" %.3f/%.2f", f1, p)
+	}
+	fmt.Println()
 }
 
 // serves is the threshold that is best for the articles outside of one fold: by the mean over the sets of B-cubed F1 and
@@ -141,9 +159,9 @@ func one(b bool) float64 {
 }
 
 // stories groups a set by its cross-validated scores.
-func (s *set) stories(threshold float64) []string {
+func (s *set) stories(joins *joiner, threshold float64) []string {
 	story := make([]string, len(s.as))
-	for _, part := range s.bench.Group(s.pair, floor, s.final, threshold, silence) {
+	for _, part := range s.bench.Join(threshold, joins.decide(s), nil) {
 		for _, i := range part {
 			story[i] = string(s.as[part[0]].Key)
 		}
