@@ -181,10 +181,8 @@ func TestTenThousandCopiesAreOneStory(t *testing.T) {
 }
 
 func TestCopiesAreToldFromReports(t *testing.T) {
-	m := Load()
 	as := tellings(1, 2)
 	wire, other := as[0], as[1]
-	wire.Text = strings.Repeat("", 0) + wire.Text
 	words := strings.Fields(wire.Text)
 	byline, cut, edited := wire, wire, wire
 	byline.Key, byline.Text = "with byline", "By Our Correspondent, the capital. "+wire.Text
@@ -193,15 +191,14 @@ func TestCopiesAreToldFromReports(t *testing.T) {
 	small[20], small[70] = "altered", "changed"
 	edited.Key, edited.Text = "small edits", strings.Join(small, " ")
 	set := []news.Article{wire, byline, cut, edited, other}
-	got := m.Copies(m.marked(set))
-	want := []int{0, 0, 0, 0, 4}
-	for i, r := range got[:4] {
-		if got[0] != r {
-			t.Errorf("%s is no copy of the report %s: %v", set[i].Key, set[0].Key, got)
-		}
+	account := Tell(news.Step{Members: set}, Preferences{})
+	if account.Reports != 2 {
+		t.Errorf("%d reports, want 2: a wire text with its copies, and another", account.Reports)
 	}
-	if got[4] != want[4] {
-		t.Errorf("an independent report is told as a copy: %v", got)
+	for _, told := range account.Tellings {
+		if told.Article == other.Key && told.CopyOf != "" {
+			t.Errorf("an independent report is told as a copy of %s", told.CopyOf)
+		}
 	}
 }
 

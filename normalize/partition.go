@@ -3,6 +3,7 @@ package normalize
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"wirefold/internal/news"
 )
@@ -94,4 +95,12 @@ func copyPairs(as []news.Marked) [][2]int32 {
 	}
 	slices.SortFunc(pairs, comparePairs)
 	return pairs
+}
+
+// when is the time that orders the tellings of a report.
+func when(a news.Marked) time.Time {
+	if a.Published.Known() {
+		return a.Published.Time
+	}
+	return a.Seen
 }
