@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -509,25 +510,25 @@ func TestALoopWithNothingToDoLeavesTheLockAlone(t *testing.T) {
 		m := newMemory()
 		r := refresher(w, m, news.Feed{ID: "a", URL: "http://a.example/", Enabled: true})
 		r.Now = time.Now
-		waiting := false
-		r.Waits = func(context.Context, time.Time) (bool, error) { return waiting, nil }
-		locks := 0
-		l := &Loop{Refresher: func() *Refresher { return r }, Lock: func(context.Context) (func(), error) { locks++; return func() {}, nil }}
+		var waiting atomic.Bool
+		r.Waits = func(context.Context, time.Time) (bool, error) { return waiting.Load(), nil }
+		var locks atomic.Int32
+		l := &Loop{Refresher: func() *Refresher { return r }, Lock: func(context.Context) (func(), error) { locks.Add(1); return func() {}, nil }}
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() { l.Run(ctx); close(done) }()
 		time.Sleep(SeedScan - time.Second)
 		synctest.Wait()
-		if locks != 1 {
-			t.Errorf("the lock was taken %d times in the first minute, want once, at the start", locks)
+		if n := locks.Load(); n != 1 {
+			t.Errorf("the lock was taken %d times in the first minute, want once, at the start", n)
 		}
-		waiting = true
+		waiting.Store(true)
 		time.Sleep(Tick)
 		synctest.Wait()
-		if locks < 2 {
+		if locks.Load() < 2 {
 			t.Error("articles wait, and nobody took the lock to place them")
 		}
-		waiting = false
+		waiting.Store(false)
 		time.Sleep(6 * time.Minute)
 		synctest.Wait()
 		if len(w.asked) < 2 {
