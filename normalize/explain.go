@@ -162,19 +162,8 @@ type placing struct {
 }
 
 func (m *Model) newWeighing(n news.Neighbourhood) *weighing {
-	members := slices.Clone(n.Members)
-	slices.SortFunc(members, func(p, q news.Marked) int { return cmp.Compare(p.Key, q.Key) })
-	w := &weighing{m: m, g: m.newGrouping(members), at: map[news.ArticleKey]int32{}, in: map[[2]int32]int{}, settings: map[int]placing{}}
-	for i, p := range members {
-		w.at[p.Key] = int32(i)
-	}
-	for _, e := range n.Edges {
-		p, okP := w.at[e.A]
-		q, okQ := w.at[e.B]
-		if okP && okQ && p != q {
-			w.g.edges = append(w.g.edges, edge{min(p, q), max(p, q), e.Score})
-		}
-	}
+	g, r := m.groupingOf(n)
+	w := &weighing{m: m, g: g, at: r.at, in: map[[2]int32]int{}, settings: map[int]placing{}}
 	w.components = w.g.components()
 	for i, c := range w.components {
 		for _, e := range c.edges {

@@ -26,8 +26,13 @@ func (e *Explainer) join(a, b int) *JoinSaid {
 	}
 	j := e.w.g.newJoining(e.w.components[c])
 	p, okP := j.gather(e.w.positions(c, left))
-	q, okQ := j.gather(e.w.positions(c, right))
-	if !okP || !okQ || p == q {
+	if !okP {
+		return nil
+	}
+	// The copies of the first article come with it: they are no others.
+	others := slices.DeleteFunc(e.w.positions(c, right), func(i int32) bool { return slices.Contains(j.parts[p], i) })
+	q, okQ := j.gather(others)
+	if !okQ {
 		return nil
 	}
 	t := j.ties[p][q]

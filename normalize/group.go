@@ -143,7 +143,7 @@ func (r *roll) indexes(parts [][]int32) [][]int {
 // grouping is one decision: a neighbourhood in the order of its keys.
 type grouping struct {
 	floor   float64 // of edges
-	least   float64 // that two stories must agree
+	least   float64 // what the score of a join must exceed
 	silence float64 // what a pair says that is below the floor, or not even a candidate
 	judge   func(a, b int32, x *signals) float64
 	decide  func(x *joinSignals, a, b []int32) float64 // the score of a join; the stories are positions in their component

@@ -11,9 +11,9 @@ const (
 	maxSay = 6
 )
 
-// agree parts one component into stories: it starts with every article alone and joins the two stories whose articles
-// agree most, on average over all pairs, as long as they agree more than the threshold. A round-up agrees with one half
-// of a story and not with the other, so it does not chain two.
+// agree parts one component into stories: it starts with every article alone and joins the two stories that are most surely one, by all of
+// their pairs together, as long as that is surer than the threshold. A round-up agrees with one half of a story and not with the other,
+// so it does not chain two.
 func (g *grouping) agree(c component) [][]int32 {
 	if len(c.members) == 1 {
 		return [][]int32{c.members}
@@ -200,7 +200,8 @@ func (j *joining) agreement(a, b int32, t *tie) float64 {
 	return (t.sum + (all-float64(t.n))*j.silence) / all
 }
 
-// leastAgreement is the agreement below which no join is looked at: it saves nearly all offers, and no join that far down was ever right.
+// leastAgreement is the agreement below which no join is looked at, which saves most offers. With -2.5 the labelled sets tried reach .003 of
+// B-cubed F1 more at most.
 const leastAgreement = -1.5
 
 func (j *joining) offer(a, b int32, t *tie) {

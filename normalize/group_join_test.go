@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 )
@@ -52,5 +53,36 @@ func TestOrderedTakesTheKnown(t *testing.T) {
 	}
 	if less, more := ordered(unknown, unknown); less == less || more == more {
 		t.Errorf("ordered of two unknowns is %v, %v", less, more)
+	}
+}
+
+// What explain says of the two stories as wholes is what decided, also where a telling stands in the story with its copy.
+func TestWhatExplainSaysOfAJoinIsWhatDecides(t *testing.T) {
+	m := Load()
+	as := tellings(2, 3)
+	twin := as[0]
+	twin.Key = "e00-copy"
+	as = append(as, twin)
+	e := m.NewExplainer(as)
+	for a := range as {
+		for b := range as {
+			x := e.Explain(a, b)
+			if a == b || x.Join == nil {
+				continue
+			}
+			if x.Join.Score > x.Threshold != x.SameStory {
+				t.Errorf("%s and %s are one story: %v, but the join has %v of %v", as[a].Key, as[b].Key, x.SameStory, x.Join.Score, x.Threshold)
+			}
+			sum := 0.0
+			for _, s := range x.Join.Signals {
+				sum += s.Contribution
+			}
+			if math.Abs(sum-x.Join.Score) > 1e-9 {
+				t.Errorf("%s and %s: the signals of the join sum to %v, its score is %v", as[a].Key, as[b].Key, sum, x.Join.Score)
+			}
+		}
+	}
+	if e.Explain(0, 1).Join == nil {
+		t.Error("nothing is said of how an article with a copy stands to the rest of its story")
 	}
 }

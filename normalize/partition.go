@@ -29,8 +29,9 @@ func (g *grouping) link(m *Model, as []news.Marked) {
 			return
 		}
 		compareSharing(&x, a, b, cross.shared(a, b), cross.sameText(a, b))
-		if s, ok := m.File.Pair.reaches(x[:], g.floor, rest); ok {
-			g.edges = append(g.edges, edge{i, j, s})
+		say, _ := a.vector.says(&b.vector)
+		if s, ok := m.File.Pair.reaches(x[:], g.floor-say, rest); ok {
+			g.edges = append(g.edges, edge{i, j, s + say})
 		}
 	})
 }
