@@ -219,3 +219,56 @@ func TestStatusOfEveryKindOfAddress(t *testing.T) {
 		}
 	}
 }
+
+// A large feed takes a while to compress: whoever asks meanwhile gets the old bytes in the same encoding, if there are any.
+func TestOldBytesAreServedWhileAnEncodingIsMade(t *testing.T) {
+	f := lively()
+	now := t0.Add(time.Hour)
+	o := options(f)
+	o.Now = func() time.Time { return now }
+	p := newPublisher(t, o)
+	h := p.Handler()
+	gzipped := func(headers ...string) (int, string) {
+		r := ask(h, "GET", atomPath, append(headers, "Accept-Encoding", "gzip")...)
+		return r.StatusCode, r.Header.Get("Etag")
+	}
+	_, before := gzipped()
+	plainBefore := ask(h, "GET", atomPath).Header.Get("Etag")
+	now = now.Add(time.Minute)
+	fair := f.stories["fairfairfairfair"]
+	fair.Life.Changes[0].Headline = "Harvest fair opens"
+	fair.Account.Headline = "Harvest fair opens"
+	f.stories["fairfairfairfair"] = fair
+	f.touch("sea", now)
+	if err := p.Poll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	plain := ask(h, "GET", atomPath).Header.Get("Etag")
+	if plain == plainBefore {
+		t.Fatal("nothing changed")
+	}
+	d := p.conf.Load().topics["sea"].files["feed.atom"].now.Load().document
+	making := &d.forms[gz]
+	making.mu.Lock()
+	making.making.Store(true)
+	if code, tag := gzipped(); code != 200 || tag != before {
+		t.Errorf("while it is made: %d %s, want 200 %s", code, tag, before)
+	}
+	if code, _ := gzipped("If-None-Match", before); code != 304 {
+		t.Errorf("while it is made, to who has the old bytes: %d", code)
+	}
+	if code, _ := gzipped("If-None-Match", making.etag); code != 304 {
+		t.Errorf("while it is made, to who has the new bytes: %d", code)
+	}
+	if got := ask(h, "GET", atomPath, "Accept-Encoding", "br").Header.Get("Etag"); got != d.forms[br].etag {
+		t.Errorf("an encoding that nobody had: %s, want %s", got, d.forms[br].etag)
+	}
+	making.making.Store(false)
+	making.mu.Unlock()
+	if code, tag := gzipped(); code != 200 || tag != making.etag {
+		t.Errorf("afterwards: %d %s, want 200 %s", code, tag, making.etag)
+	}
+	if d.before.Load() != nil {
+		t.Error("the old bytes are kept though nobody needs them")
+	}
+}

@@ -71,6 +71,9 @@ type document struct {
 	content
 	lm    time.Time // Last-Modified
 	forms [encodings]form
+	// before is the document that this one took the place of: what is asked for in an encoding that is being made is answered
+	// from it. nil = there is none, or nobody needs it any more.
+	before atomic.Pointer[document]
 }
 
 // form is a document in one encoding. Its bytes are made on the first request for them.
@@ -78,6 +81,7 @@ type form struct {
 	etag   string
 	header fields
 	mu     sync.Mutex
+	making atomic.Bool // somebody compresses
 	wire   atomic.Pointer[wire]
 }
 
@@ -187,12 +191,25 @@ func (cf *config) snapshot(r *resource, c content, old *snapshot, want stamp, at
 		s.forms[e].etag = `"` + name + suffixes[e] + `"`
 		s.forms[e].header = cf.fields(r, s, encoding(e))
 	}
+	if old != nil && old.status == c.status {
+		old.before.Store(nil) // one is enough
+		s.before.Store(old.document)
+	}
 	return &snapshot{document: s, stamp: want, at: at}
 }
 
 // restamped is the same document for another state.
 func (s *snapshot) restamped(want stamp, at time.Time) *snapshot {
 	return &snapshot{document: s.document, stamp: want, at: at}
+}
+
+// inHand is the document to answer from in an encoding: this one, or the one before it while somebody makes its bytes.
+func (d *document) inHand(e encoding) *document {
+	f := &d.forms[e]
+	if old := d.before.Load(); old != nil && f.wire.Load() == nil && old.forms[e].wire.Load() != nil && f.making.Load() {
+		return old
+	}
+	return d
 }
 
 // encode makes the bytes of an encoding on the first request for them; everybody else waits for it.
@@ -206,6 +223,8 @@ func (d *document) encode(e encoding, m *metrics) (*wire, error) {
 	if w := f.wire.Load(); w != nil {
 		return w, nil
 	}
+	f.making.Store(true)
+	defer f.making.Store(false)
 	b, err := compress(e, d.body)
 	if err != nil {
 		return nil, fmt.Errorf("encode as %s: %w", names[e], err)
@@ -215,5 +234,20 @@ func (d *document) encode(e encoding, m *metrics) (*wire, error) {
 	}
 	w := &wire{body: b, length: []string{strconv.Itoa(len(b))}}
 	f.wire.Store(w)
+	d.letGo()
 	return w, nil
+}
+
+// letGo forgets the document before this one once it has nothing left that would be missed.
+func (d *document) letGo() {
+	old := d.before.Load()
+	if old == nil {
+		return
+	}
+	for e := range d.forms {
+		if d.forms[e].wire.Load() == nil && old.forms[e].wire.Load() != nil {
+			return
+		}
+	}
+	d.before.Store(nil)
 }

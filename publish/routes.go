@@ -107,6 +107,9 @@ func (p *Publisher) serve(c *gin.Context, r *resource) {
 func (p *Publisher) answer(c *gin.Context, route string, d *document) {
 	req, w := c.Request, c.Writer
 	e := choose(header(req.Header, "Accept-Encoding"))
+	if !unchanged(req.Header, d.forms[e].etag, d.lm) {
+		d = d.inHand(e)
+	}
 	f := &d.forms[e]
 	h := w.Header()
 	if d.status == http.StatusOK && unchanged(req.Header, f.etag, d.lm) {

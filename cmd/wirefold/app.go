@@ -28,6 +28,15 @@ type app struct {
 	Now            func() time.Time
 	// Dial connects to an address that the guard has checked; nil is the system's.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Background lets other programs go first from now on; nil = nothing to do.
+	Background func()
+}
+
+// giveWay is called by commands that nobody waits for: who is served on the same machine goes first.
+func (a *app) giveWay() {
+	if a.Background != nil {
+		a.Background()
+	}
 }
 
 // guard makes every connection to the outside.

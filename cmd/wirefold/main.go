@@ -10,11 +10,12 @@ import (
 
 func main() {
 	a := &app{
-		Stdin:  os.Stdin,
-		Stdout: os.Stdout,
-		Stderr: os.Stderr,
-		Getenv: os.Getenv,
-		Now:    time.Now,
+		Stdin:      os.Stdin,
+		Stdout:     os.Stdout,
+		Stderr:     os.Stderr,
+		Getenv:     os.Getenv,
+		Now:        time.Now,
+		Background: inBackground,
 	}
 	os.Exit(run(context.Background(), a, os.Args[1:]))
 }

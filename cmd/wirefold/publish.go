@@ -26,6 +26,7 @@ no longer published is removed, and nothing else ever is.`,
 			if out == "" {
 				return usagef("publish needs --out DIR")
 			}
+			a.giveWay()
 			return withHouse(c.Context(), a, path, func(ctx context.Context, h *house) error {
 				p, err := h.publisher(publish.Options{Program: thisProgram()})
 				if err != nil {

@@ -75,6 +75,7 @@ func (f refreshFlags) options() refresh.Options {
 }
 
 func runRefresh(ctx context.Context, a *app, f refreshFlags) error {
+	a.giveWay()
 	h, err := openHouse(ctx, a, f.config)
 	if err != nil {
 		return err

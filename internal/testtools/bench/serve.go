@@ -30,6 +30,8 @@ const (
 	wrkTime, wrkConns = 3 * time.Second, 64
 	// paced is the rate at which latencies are taken while a refresh runs.
 	paced, pacedTime = 1000, 10 * time.Second
+	// batches of new texts are found by one refresh each, at most.
+	batches, batch = 60, 50
 )
 
 // serve compares the server with nginx, which serves the same bytes from files, plain, gzip (pre-compressed) and 304, by
@@ -220,6 +222,20 @@ func writeTexts(dir string, from, n, words int) error {
 	return nil
 }
 
+// moveFiles moves what is in a folder into another.
+func moveFiles(from, to string) error {
+	files, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := os.Rename(filepath.Join(from, f.Name()), filepath.Join(to, f.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // startNginx serves a folder as a host would that knows its trade: sendfile, pre-compressed siblings, no access log.
 func (b *bench) startNginx(nginx, site string) (target, func() error, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -276,13 +292,21 @@ http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; g
 
 // pace asks at a steady rate, whether answers come or not, while refreshes bring new texts into the topic.
 func (b *bench) pace(config string, ours target, path string) error {
+	// What the refreshes will find is written before, so that the clock shows what they cost, and not what writing does.
+	texts := filepath.Join(filepath.Dir(config), "texts")
+	next := func(batch int) string { return filepath.Join(b.dir, "next", strconv.Itoa(batch), "texts") }
+	for i := range batches {
+		if err := writeTexts(filepath.Dir(next(i)), served+i*batch, batch, 400); err != nil {
+			return err
+		}
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), pacedTime)
 	defer cancel()
 	refreshed := make(chan error, 1)
 	runs := 0
 	go func() {
-		for from := served; ctx.Err() == nil; from += 50 {
-			if err := writeTexts(filepath.Dir(config), from, 50, 400); err != nil {
+		for n := 0; ctx.Err() == nil && n < batches; n++ {
+			if err := moveFiles(next(n), texts); err != nil {
 				refreshed <- err
 				return
 			}
