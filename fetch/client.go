@@ -295,7 +295,6 @@ func statusOf(k OutcomeKind) news.FetchStatus {
 // answered judges an answer by its status. done is never nil.
 func (t *try) answered(ctx context.Context, a *answer, s news.FeedState, now time.Time) (k OutcomeKind, _ news.FeedState, d *news.Document, done func(), err error) {
 	done = func() {}
-	err = fmt.Errorf("the host answered HTTP %d %s", a.status, http.StatusText(a.status))
 	switch a.status {
 	case http.StatusOK:
 		return t.body(ctx, a, s, now)
@@ -310,11 +309,15 @@ func (t *try) answered(ctx context.Context, a *answer, s news.FeedState, now tim
 			return Gone410, s, nil, done, errors.New("gone: the host answered HTTP 410; it is not asked again")
 		}
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		return PushedBack, s, nil, done, err
+		return PushedBack, s, nil, done, unwelcome(a.status)
 	case http.StatusPreconditionFailed:
 		s.ETag, s.LastModified = "", "" // what it calls out of date cannot be used again
 	}
-	return Broken, s, nil, done, err
+	return Broken, s, nil, done, unwelcome(a.status)
+}
+
+func unwelcome(status int) error {
+	return fmt.Errorf("the host answered HTTP %d %s", status, http.StatusText(status))
 }
 
 // body reads a 200: validators, hash and document. Only a body that is whole and parses leaves validators behind.

@@ -3,7 +3,6 @@ package fetch
 import (
 	"encoding/base64"
 	"html"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -97,8 +96,8 @@ func unbase64(s string) (string, bool) {
 }
 
 var (
-	anyTag    = regexp.MustCompile(`<(/?)([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*)?/?>`)
-	anEntity  = regexp.MustCompile(`&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});`)
+	anyTag    = whenAsked(`<(/?)([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*)?/?>`)
+	anEntity  = whenAsked(`&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});`)
 	alone     = map[string]bool{"br": true, "img": true, "hr": true, "wbr": true}
 	notMarkup = map[string]bool{"name": true, "size": true, "type": true, "value": true, "color": true, "face": true, "text": true}
 )
@@ -110,7 +109,7 @@ func looksHTML(s string) bool {
 		return false
 	}
 	ends := false
-	for _, m := range anyTag.FindAllStringSubmatch(s, 200) {
+	for _, m := range anyTag().FindAllStringSubmatch(s, 200) {
 		name := strings.ToLower(m[2])
 		if atom.Lookup([]byte(name)) == 0 || notMarkup[name] {
 			return false
@@ -120,7 +119,7 @@ func looksHTML(s string) bool {
 	if ends {
 		return true
 	}
-	for _, e := range anEntity.FindAllString(s, 20) { // "&bogus;" is text
+	for _, e := range anEntity().FindAllString(s, 20) { // "&bogus;" is text
 		if v := html.UnescapeString(e); v != e && !strings.HasSuffix(v, ";") {
 			return true
 		}

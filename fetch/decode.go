@@ -6,6 +6,7 @@ import (
 	"mime"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
@@ -18,8 +19,14 @@ import (
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
+// whenAsked compiles an expression when it is first asked for: most commands, and a refresh in which nothing changed, end
+// without, and all together they take longer than the program takes to start.
+func whenAsked(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
 // declaration finds the encoding that an XML declaration names (XML 1.0 section 4.3.1).
-var declaration = regexp.MustCompile(`^[\s\x00]*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([^"'\s]{1,64})\s*["']`)
+var declaration = whenAsked(`^[\s\x00]*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([^"'\s]{1,64})\s*["']`)
 
 // toUTF8 turns the bytes of a document into text. What says the encoding, best first: a byte order mark, the pattern
 // of UTF-16 and UTF-32 without one, the charset of Content-Type (RFC 7303 section 3), the XML declaration, being valid
@@ -120,7 +127,7 @@ func charsetOf(contentType string) string {
 
 func declared(body []byte) string {
 	head := body[:min(len(body), 1024)]
-	if m := declaration.FindSubmatch(head); m != nil {
+	if m := declaration().FindSubmatch(head); m != nil {
 		return string(m[1])
 	}
 	return ""

@@ -225,8 +225,10 @@ func (c *Client) private(raw string, at *url.URL) bool {
 	if len(c.o.Guard.Allow) == 0 {
 		return false
 	}
-	if u, err := url.Parse(raw); err == nil && u.Host != "" {
-		at = u
+	if raw != at.String() {
+		if u, err := url.Parse(raw); err == nil && u.Host != "" {
+			at = u
+		}
 	}
 	return c.o.Guard.Allows(at.Hostname(), port(at))
 }

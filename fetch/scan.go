@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -274,7 +273,7 @@ func (s *scanner) reference(name string) (string, bool) {
 	return "", false
 }
 
-var entityDeclaration = regexp.MustCompile(`<!ENTITY\s+([A-Za-z_][\w.-]{0,63})\s+(?:"([^"]*)"|'([^']*)')\s*>`)
+var entityDeclaration = whenAsked(`<!ENTITY\s+([A-Za-z_][\w.-]{0,63})\s+(?:"([^"]*)"|'([^']*)')\s*>`)
 
 // doctype passes over a DTD and keeps the entities in it that are plain text: no entity of entities, nothing external.
 func (s *scanner) doctype(rest string) {
@@ -313,7 +312,7 @@ func (s *scanner) doctype(rest string) {
 	if s.out.root == nil && hasPrefixFold(strings.TrimSpace(dtd[9:]), "html") {
 		s.out.doctype = true
 	}
-	for _, m := range entityDeclaration.FindAllStringSubmatch(dtd, maxEntities) {
+	for _, m := range entityDeclaration().FindAllStringSubmatch(dtd, maxEntities) {
 		value := m[2] + m[3]
 		if len(value) > maxEntity {
 			s.flag("long entities left unresolved")

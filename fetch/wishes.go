@@ -12,6 +12,9 @@ import (
 func maxAge(h http.Header, now time.Time) time.Duration {
 	fresh, stated := cacheMaxAge(h)
 	if !stated {
+		if h.Get("Expires") == "" {
+			return 0
+		}
 		expires, err := http.ParseTime(h.Get("Expires"))
 		if err != nil {
 			return 0

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -123,6 +124,24 @@ func paced(percent int) (done func()) {
 // closePace is how much the heap may then grow beyond what is alive, in percent.
 const closePace = 20
 
+// A one-off refresh ends before its first garbage matters when nothing changed, and has to stay small when much did. So its
+// heap may grow by leeway·leewayPace percent before it is collected at all, and by leewayPace percent of what is alive.
+const (
+	leeway     = 128 << 20
+	leewayPace = 30
+)
+
+// unhurried gives the collector the leeway of a one-off command: memory that nobody ever touches, which costs addresses
+// alone, but counts as alive.
+func unhurried() (done func()) {
+	back := paced(leewayPace)
+	untouched := make([]byte, leeway)
+	return func() {
+		runtime.KeepAlive(untouched)
+		back()
+	}
+}
+
 func newClient(a *app, cfg *config.Config, booted time.Time) *fetch.Client {
 	contact := cfg.Fetch.Contact
 	if contact == "" {
@@ -169,10 +188,13 @@ const (
 	lockRetry = 200 * time.Millisecond
 )
 
-// lock takes the lock of refreshes, waiting for it at most wait. On PostgreSQL there is none: many machines share the
-// work there, and the claims of the feeds keep them apart.
+// alone says that whoever refreshes this store does so under the lock of refreshes. Many machines share the work on
+// PostgreSQL; there the claims of the feeds keep them apart.
+func (h *house) alone() bool { return !strings.HasPrefix(h.cfg.Store, "postgres") }
+
+// lock takes the lock of refreshes, waiting for it at most wait.
 func (h *house) lock(ctx context.Context, wait time.Duration) (unlock func(), err error) {
-	if strings.HasPrefix(h.cfg.Store, "postgres") {
+	if !h.alone() {
 		return func() {}, nil
 	}
 	until := h.app.Now().Add(wait)
@@ -203,6 +225,7 @@ func (h *house) refresher() *refresh.Refresher {
 		Fetch:  fetcher{h.client, h.seeds()},
 		Normal: normalizer{h.model},
 		Store:  h.store,
+		Alone:  h.alone(),
 		Keep:   keeper{h.store, h},
 		Now:    h.app.Now,
 		Log:    h.log,

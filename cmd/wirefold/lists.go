@@ -35,6 +35,9 @@ type listedFeed struct {
 // readLists brings the OPML lists of the configuration up to date and makes their feeds those of the house, beside the
 // configured ones, which win. A list that cannot be read now keeps the feeds that it had.
 func (h *house) readLists(ctx context.Context) error {
+	if len(h.cfg.Lists) == 0 {
+		return nil
+	}
 	feeds := slices.Clone(h.cfg.Feeds)
 	ids, urls := map[news.FeedID]bool{}, map[string]bool{}
 	for _, f := range feeds {

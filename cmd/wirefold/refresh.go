@@ -42,6 +42,7 @@ Exit codes: 0 done or nothing due, 2 some feeds failed, 3 all feeds tried failed
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx, stop := untilSignal(c.Context())
 			defer stop()
+			defer unhurried()()
 			err := runRefresh(ctx, a, f)
 			if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 				return nil // we were asked to end: what came is stored, the rest is for the next run

@@ -28,7 +28,13 @@ func (f fetcher) Fetch(ctx context.Context, feed news.Feed, s news.FeedState, h 
 }
 
 func (f fetcher) Due(feed news.Feed, s news.FeedState, h news.HostState, now time.Time, m refresh.Mode) bool {
-	mode := map[refresh.Mode]fetch.Mode{refresh.Due: fetch.Scheduled, refresh.All: fetch.All, refresh.Force: fetch.Forced}[m]
+	mode := fetch.Scheduled
+	switch m {
+	case refresh.All:
+		mode = fetch.All
+	case refresh.Force:
+		mode = fetch.Forced
+	}
 	due, _ := f.client.Due(feed, s, h, now, mode)
 	return due
 }
@@ -85,7 +91,12 @@ func (k keeper) Save(ctx context.Context, b news.Batch) (news.Saved, error) {
 	return saved, err
 }
 
+// Place loads the model only when there is something to place: a refresh in which nothing changed costs less than that.
 func (k keeper) Place(ctx context.Context, now time.Time) (refresh.Placed, error) {
+	if waits, err := k.Waits(ctx, now); err != nil || !waits {
+		k.Rest()
+		return refresh.Placed{}, err
+	}
 	p, err := k.Store.Place(ctx, now, k.house.rules())
 	k.house.meters.placed(p)
 	return refresh.Placed{Articles: p.Articles, New: p.New, Changed: p.Changed, Merged: p.Merged, Split: p.Split, More: p.More}, err

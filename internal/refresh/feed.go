@@ -8,7 +8,7 @@ import (
 )
 
 // one fetches a feed and stores what it brought. The error is the store's; what went wrong with the feed is in the report.
-func (r *Refresher) one(ctx context.Context, j job, force bool, quiet *stateSaver) (FeedReport, error) {
+func (r *Refresher) one(ctx context.Context, j *job, force bool, quiet *stateSaver) (FeedReport, error) {
 	var rep FeedReport
 	for {
 		r.Step("fetch.before")
@@ -37,7 +37,7 @@ func (r *Refresher) one(ctx context.Context, j job, force bool, quiet *stateSave
 }
 
 // keep stores what a fetch brought.
-func (r *Refresher) keep(ctx context.Context, j job, got news.Fetched, rep *FeedReport) error {
+func (r *Refresher) keep(ctx context.Context, j *job, got news.Fetched, rep *FeedReport) error {
 	if got.Done != nil {
 		if r.FullText != nil && j.feed.FullText {
 			got.Done() // pages are asked for one by one, seconds apart: no other feed is to wait for that
@@ -61,7 +61,7 @@ func (r *Refresher) keep(ctx context.Context, j job, got news.Fetched, rep *Feed
 }
 
 // batch makes articles of the items that say something new.
-func (r *Refresher) batch(ctx context.Context, j job, got news.Fetched) (b news.Batch, items int, err error) {
+func (r *Refresher) batch(ctx context.Context, j *job, got news.Fetched) (b news.Batch, items int, err error) {
 	d := got.Document
 	now := r.Now()
 	known, err := r.known(ctx, j.feed.ID, got)

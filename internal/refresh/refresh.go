@@ -88,9 +88,12 @@ type Refresher struct {
 	Fetch  Fetcher
 	Normal Normalizer
 	Store  Store
-	Keep   Keeper
-	Now    func() time.Time
-	Log    *slog.Logger
+	// Alone says that nobody else refreshes this store while a run lasts: its feeds need no claims. (On SQLite a lease
+	// sees to that, and a thousand claims would be most of what a run writes in which nothing changed.)
+	Alone bool
+	Keep  Keeper
+	Now   func() time.Time
+	Log   *slog.Logger
 	// FullText may fetch the article's own page; nil = never. Errors are flags of the item, never of the feed.
 	FullText func(ctx context.Context, f news.Feed, it *news.Item)
 	// Embed may give new and changed articles their vectors before they are stored; nil = never. What it cannot do costs
@@ -118,8 +121,11 @@ const (
 	// claimLease covers the longest fetch (its deadline and its wait for the host) with room; a dead process's feeds
 	// are free after it.
 	claimLease = 5 * time.Minute
+	// lanes is how many feeds of one host are under way at once: two that are asked, as many as any fetcher asks of one host,
+	// and two whose answers are read and stored meanwhile. More would only wait for each other.
+	lanes = 4
 	// stateBatch is how many states without articles are saved in one transaction.
-	stateBatch = 500
+	stateBatch = 2000
 	// stateWait is how long such a state may wait while others come in: a process that dies loses what waits, and asks
 	// those publishers again too early.
 	stateWait = 2 * time.Second
@@ -185,10 +191,11 @@ type job struct {
 	feed  news.Feed
 	state news.FeedState
 	host  news.HostState
+	at    string // the key of its host
 }
 
 // claim chooses the feeds that may be asked now and takes them for this process.
-func (r *Refresher) claim(ctx context.Context, o Options) ([]job, error) {
+func (r *Refresher) claim(ctx context.Context, o Options) ([]*job, error) {
 	only := map[news.FeedID]bool{}
 	for _, id := range o.Only {
 		only[id] = true
@@ -202,39 +209,44 @@ func (r *Refresher) claim(ctx context.Context, o Options) ([]job, error) {
 		return nil, err
 	}
 	now := r.Now()
-	feeds := map[news.FeedID]news.Feed{}
-	var ids []news.FeedID
+	var jobs []*job
 	for _, f := range r.Feeds() {
 		if !f.Enabled || len(only) > 0 && !only[f.ID] || o.NoSeeds && f.Seeds != "" {
 			continue
 		}
 		s := stateOf(f, states[f.ID])
-		if r.Fetch.Due(f, s, hosts[r.Fetch.Host(f, s)], now, o.Mode) {
-			feeds[f.ID] = f
-			ids = append(ids, f.ID)
+		at := r.Fetch.Host(f, s)
+		if h := hosts[at]; r.Fetch.Due(f, s, h, now, o.Mode) {
+			jobs = append(jobs, &job{f, s, h, at})
 		}
 	}
-	if len(ids) == 0 {
-		return nil, nil
+	if r.Alone || len(jobs) == 0 {
+		return jobs, nil
+	}
+	ids := make([]news.FeedID, len(jobs))
+	feeds := make(map[news.FeedID]news.Feed, len(jobs))
+	for i, j := range jobs {
+		ids[i] = j.feed.ID
+		feeds[j.feed.ID] = j.feed
 	}
 	claimed, err := r.Store.Claim(ctx, now, ids, claimLease)
 	if err != nil {
 		return nil, fmt.Errorf("claim due feeds: %w", err)
 	}
-	var jobs []job
+	jobs = jobs[:0]
 	var free []news.FeedID
-	for _, s := range claimed {
-		f := feeds[s.Feed]
-		s = stateOf(f, s)
-		h := hosts[r.Fetch.Host(f, s)]
+	for i := range claimed {
+		f := feeds[claimed[i].Feed]
+		s := stateOf(f, &claimed[i])
+		at := r.Fetch.Host(f, s)
+		h := hosts[at]
 		// Another process may have asked the feed between our look and our claim.
 		if !r.Fetch.Due(f, s, h, now, o.Mode) {
 			free = append(free, f.ID)
 			continue
 		}
-		jobs = append(jobs, job{f, s, h})
+		jobs = append(jobs, &job{f, s, h, at})
 	}
-	jobs = r.inTurns(jobs)
 	if len(free) > 0 {
 		if err := r.Store.Release(ctx, free); err != nil {
 			return nil, fmt.Errorf("release feeds: %w", err)
@@ -264,46 +276,24 @@ func (r *Refresher) quiet(ctx context.Context) (bool, error) {
 	return !waits, err
 }
 
-// inTurns orders the jobs so that hosts alternate: the first feed of each host, then the second of each. A slow host with
-// more feeds than there are workers would otherwise keep all of them waiting for its few connections.
-func (r *Refresher) inTurns(jobs []job) []job {
-	sort.Slice(jobs, func(i, j int) bool { return jobs[i].feed.ID < jobs[j].feed.ID })
-	turn := make([]int, len(jobs))
-	had := map[string]int{}
-	for i, j := range jobs {
-		host := r.Fetch.Host(j.feed, j.state)
-		turn[i] = had[host]
-		had[host]++
+// stateOf starts afresh when the feed's address changed in the configuration: validators of another document lie.
+func stateOf(f news.Feed, s *news.FeedState) news.FeedState {
+	if s == nil || s.Feed != f.ID || s.URL != f.URL && s.URL != "" {
+		return news.FeedState{Feed: f.ID, URL: f.URL}
 	}
-	order := make([]int, len(jobs))
-	for i := range order {
-		order[i] = i
-	}
-	sort.SliceStable(order, func(i, j int) bool { return turn[order[i]] < turn[order[j]] })
-	out := make([]job, len(jobs))
-	for i, k := range order {
-		out[i] = jobs[k]
-	}
+	out := *s
+	out.URL = f.URL
 	return out
 }
 
-// stateOf starts afresh when the feed's address changed in the configuration: validators of another document lie.
-func stateOf(f news.Feed, s news.FeedState) news.FeedState {
-	if s.Feed == f.ID && (s.URL == f.URL || s.URL == "") {
-		s.URL = f.URL
-		return s
-	}
-	return news.FeedState{Feed: f.ID, URL: f.URL}
-}
-
-func (r *Refresher) states(ctx context.Context) (map[news.FeedID]news.FeedState, error) {
+func (r *Refresher) states(ctx context.Context) (map[news.FeedID]*news.FeedState, error) {
 	list, err := r.Store.FeedStates(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read feed states: %w", err)
 	}
-	m := make(map[news.FeedID]news.FeedState, len(list))
-	for _, s := range list {
-		m[s.Feed] = s
+	m := make(map[news.FeedID]*news.FeedState, len(list))
+	for i := range list {
+		m[list[i].Feed] = &list[i]
 	}
 	return m, nil
 }
@@ -321,7 +311,7 @@ func (r *Refresher) hosts(ctx context.Context) (map[string]news.HostState, error
 }
 
 // fetchAll runs the jobs, at most Workers at once. A store error stops the run; a feed's error is only that feed's.
-func (r *Refresher) fetchAll(ctx context.Context, jobs []job, force bool) ([]FeedReport, error) {
+func (r *Refresher) fetchAll(ctx context.Context, jobs []*job, force bool) ([]FeedReport, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var (
@@ -329,11 +319,11 @@ func (r *Refresher) fetchAll(ctx context.Context, jobs []job, force bool) ([]Fee
 		mu      sync.Mutex
 		reports = make([]FeedReport, 0, len(jobs))
 		quiet   = &stateSaver{keep: r.Keep, now: r.Now}
-		next    = make(chan job)
+		queue   = byHost(jobs)
 	)
-	for range min(Workers, len(jobs)) {
+	for range min(Workers, queue.lanes) {
 		wg.Go(func() {
-			for j := range next {
+			for j, host := queue.first(); j != nil && ctx.Err() == nil; j, host = queue.next(host) {
 				rep, err := r.one(ctx, j, force, quiet)
 				mu.Lock()
 				reports = append(reports, rep)
@@ -348,20 +338,13 @@ func (r *Refresher) fetchAll(ctx context.Context, jobs []job, force bool) ([]Fee
 			}
 		})
 	}
-	for _, j := range jobs {
-		select {
-		case next <- j:
-		case <-ctx.Done():
-		}
-	}
-	close(next)
 	wg.Wait()
 	sort.Slice(reports, func(i, j int) bool { return reports[i].ID < reports[j].ID })
 	err := context.Cause(ctx)
 	if err == nil {
 		err = quiet.flush(ctx)
 	}
-	if err != nil {
+	if err != nil && !r.Alone {
 		// What was claimed and not saved becomes free at once; should this fail too, the lease ends by itself.
 		ids := make([]news.FeedID, len(jobs))
 		for i, j := range jobs {

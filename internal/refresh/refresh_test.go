@@ -281,16 +281,16 @@ func TestUnchangedFeedsShareATransaction(t *testing.T) {
 	w := &web{answers: map[news.FeedID]news.Fetched{}}
 	m := newMemory()
 	var feeds []news.Feed
-	for i := range 1000 {
-		id := news.FeedID(fmt.Sprintf("f%03d", i))
+	for i := range 2 * stateBatch {
+		id := news.FeedID(fmt.Sprintf("f%04d", i))
 		feeds = append(feeds, news.Feed{ID: id, Enabled: true})
 		w.answers[id] = news.Fetched{Status: news.FetchedUnchanged}
 	}
 	if _, err := refresher(w, m, feeds...).Run(t.Context(), Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if want := 1000 / stateBatch; m.writes != want {
-		t.Errorf("%d transactions for 1000 unchanged feeds, want %d", m.writes, want)
+	if m.writes != 2 {
+		t.Errorf("%d transactions for %d unchanged feeds, want 2", m.writes, len(feeds))
 	}
 	if len(m.claimed) != 0 {
 		t.Errorf("%d feeds are still claimed", len(m.claimed))
@@ -309,17 +309,47 @@ func TestAFeedOfAnotherProcessIsLeftToIt(t *testing.T) {
 	}
 }
 
-func TestHostsTakeTurns(t *testing.T) {
-	var jobs []job
-	for _, id := range []string{"a1", "a2", "a3", "b1", "c1", "c2"} {
-		jobs = append(jobs, job{feed: news.Feed{ID: news.FeedID(id), Outlet: id[:1]}})
+func TestASlowHostKeepsOnlyItsOwnFeedsWaiting(t *testing.T) {
+	var jobs []*job
+	for _, id := range []string{"a1", "a2", "a3", "a4", "a5", "a6", "b1", "c1", "c2"} {
+		jobs = append(jobs, &job{feed: news.Feed{ID: news.FeedID(id)}, at: id[:1]})
 	}
-	var got []string
-	for _, j := range refresher(&web{}, newMemory()).inTurns(jobs) {
-		got = append(got, string(j.feed.ID))
+	q := byHost(jobs)
+	if q.lanes != 4+1+2 {
+		t.Errorf("%d lanes, want 7: four of a, one of b, two of c", q.lanes)
 	}
-	if d := cmp.Diff([]string{"a1", "b1", "c1", "a2", "c2", "a3"}, got); d != "" {
-		t.Error(d)
+	var began []string
+	at := map[string]*hostJobs{}
+	for j, h := q.first(); j != nil; j, h = q.first() {
+		began = append(began, string(j.feed.ID))
+		at[j.at] = h
+	}
+	if d := cmp.Diff([]string{"a1", "c1", "b1", "a2", "c2", "a3", "a4"}, began); d != "" {
+		t.Errorf("what is under way while nobody answers: %s", d)
+	}
+	var after []string
+	for j, h := q.next(at["b"]); j != nil; j, h = q.next(h) {
+		after = append(after, string(j.feed.ID))
+	}
+	for j, h := q.next(at["a"]); j != nil; j, h = q.next(h) {
+		after = append(after, string(j.feed.ID))
+	}
+	if d := cmp.Diff([]string{"a5", "a6"}, after); d != "" {
+		t.Errorf("b has no more feeds and a has no lane for its worker, a's own worker goes on: %s", d)
+	}
+}
+
+func TestARunThatIsAloneClaimsNothing(t *testing.T) {
+	w := &web{answers: map[news.FeedID]news.Fetched{"a": {Status: news.FetchedUnchanged}}}
+	m := newMemory()
+	m.busy["a"] = true // left by a process that died
+	r := refresher(w, m, news.Feed{ID: "a", Enabled: true})
+	r.Alone = true
+	if _, err := r.Run(t.Context(), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]news.FeedID{"a"}, w.asked); d != "" {
+		t.Errorf("asked feeds: %s", d)
 	}
 }
 
@@ -363,10 +393,10 @@ func TestArticlesThatAnotherRunPlacesAreLeftToIt(t *testing.T) {
 
 func TestANewAddressStartsAfresh(t *testing.T) {
 	old := news.FeedState{Feed: "a", URL: "http://old.example/", ETag: `"1"`, NextDue: start.Add(time.Hour)}
-	if got := stateOf(news.Feed{ID: "a", URL: "http://new.example/"}, old); got.ETag != "" || !got.NextDue.IsZero() {
+	if got := stateOf(news.Feed{ID: "a", URL: "http://new.example/"}, &old); got.ETag != "" || !got.NextDue.IsZero() {
 		t.Errorf("validators of another address were kept: %+v", got)
 	}
-	if got := stateOf(news.Feed{ID: "a", URL: "http://old.example/"}, old); got.ETag != `"1"` {
+	if got := stateOf(news.Feed{ID: "a", URL: "http://old.example/"}, &old); got.ETag != `"1"` {
 		t.Errorf("validators were lost: %+v", got)
 	}
 }

@@ -98,36 +98,51 @@ func (p *prepared) forget() {
 func (s *Store) bulk(ctx context.Context, tx *sql.Tx, head string, cols int, tail string, values []any, scan func(*sql.Rows) error) error {
 	for len(values) > 0 {
 		n := min(1<<(bits.Len(uint(len(values)/cols))-1), bulkRows)
-		if err := s.insertRows(ctx, tx, s.dialect.bulk(head, n, cols, tail), values[:n*cols], scan); err != nil {
+		// As many rows at once as there are left for statements of this size.
+		part := values[:len(values)/(n*cols)*n*cols]
+		if err := s.insertRows(ctx, tx, s.dialect.bulk(head, n, cols, tail), n*cols, part, scan); err != nil {
 			return err
 		}
-		values = values[n*cols:]
+		values = values[len(part):]
 	}
 	return nil
 }
 
-func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, q string, values []any, scan func(*sql.Rows) error) error {
+// insertRows runs one statement as often as its n values go into those there are.
+func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, q string, n int, values []any, scan func(*sql.Rows) error) error {
 	if s.dialect == postgresDialect {
-		if scan != nil {
-			return rows(ctx, tx, scan, q, values...)
+		for ; len(values) > 0; values = values[n:] {
+			if scan == nil {
+				if _, err := tx.ExecContext(ctx, q, values[:n]...); err != nil {
+					return err
+				}
+			} else if err := rows(ctx, tx, scan, q, values[:n]...); err != nil {
+				return err
+			}
 		}
-		_, err := tx.ExecContext(ctx, q, values...)
-		return err
+		return nil
 	}
 	st, err := s.prepared.in(ctx, tx, q)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	if scan == nil {
-		_, err = st.ExecContext(ctx, values...)
-		return err
+	for ; len(values) > 0; values = values[n:] {
+		if scan == nil {
+			if _, err := st.ExecContext(ctx, values[:n]...); err != nil {
+				return err
+			}
+			continue
+		}
+		rs, err := st.QueryContext(ctx, values[:n]...)
+		if err != nil {
+			return err
+		}
+		if err := eachRow(rs, scan); err != nil {
+			return err
+		}
 	}
-	rs, err := st.QueryContext(ctx, values...)
-	if err != nil {
-		return err
-	}
-	return eachRow(rs, scan)
+	return nil
 }
 
 // bulk writes the INSERT of n rows. SQLite takes its values by position: it looks numbered ones up one by one.

@@ -30,14 +30,13 @@ func (s *Store) Claim(ctx context.Context, now time.Time, ids []news.FeedID, lea
 		return nil, fmt.Errorf("claim feeds: %w", err)
 	}
 	var out []news.FeedState
-	seen := s.seen.take()
 	err = s.write(ctx, func(tx *sql.Tx) error {
 		out = nil
-		if err := s.knowFeeds(ctx, tx, slices.DeleteFunc(slices.Clone(ids), func(id news.FeedID) bool { return seen[id].raw != "" })); err != nil {
+		if err := s.knowFeeds(ctx, tx, ids); err != nil {
 			return err
 		}
 		scan := func(rs *sql.Rows) error {
-			st, _, err := scanFeed(rs, seen)
+			st, err := scanFeed(rs)
 			out = append(out, st)
 			return err
 		}
@@ -157,12 +156,12 @@ func (s *Store) SaveStates(ctx context.Context, feeds []news.FeedState, hosts []
 
 func (s *Store) putStates(ctx context.Context, tx *sql.Tx, feeds []news.FeedState, hosts []news.HostState) error {
 	values := make([]any, 0, 2*len(feeds))
-	for _, f := range lastOf(feeds, func(f news.FeedState) string { return string(f.Feed) }) {
-		b, err := json.Marshal(f)
+	for _, f := range lastOf(feeds, func(f *news.FeedState) string { return string(f.Feed) }) {
+		state, err := packState(f)
 		if err != nil {
 			return err
 		}
-		values = append(values, f.Feed, string(b))
+		values = append(values, string(f.Feed), state)
 	}
 	// An owner's name is letters, digits, dots, dashes and underscores (ownerName): safe inside the statement.
 	err := s.bulk(ctx, tx, "INSERT INTO feeds (id, state) VALUES", 2, `ON CONFLICT (id) DO UPDATE SET state = excluded.state,
@@ -171,7 +170,7 @@ func (s *Store) putStates(ctx context.Context, tx *sql.Tx, feeds []news.FeedStat
 		return err
 	}
 	values = values[:0]
-	for _, h := range lastOf(hosts, func(h news.HostState) string { return h.Host }) {
+	for _, h := range lastOf(hosts, func(h *news.HostState) string { return h.Host }) {
 		b, err := json.Marshal(h)
 		if err != nil {
 			return err
@@ -183,84 +182,49 @@ func (s *Store) putStates(ctx context.Context, tx *sql.Tx, feeds []news.FeedStat
 
 // lastOf keeps the last of those with one name, ordered by name: one INSERT may not name a row twice, and one order
 // for all keeps two processes from waiting for each other.
-func lastOf[T any](all []T, name func(T) string) []T {
-	last := make(map[string]T, len(all))
-	for _, v := range all {
-		last[name(v)] = v
+func lastOf[T any](all []T, name func(*T) string) []*T {
+	out := make([]*T, len(all))
+	for i := range all {
+		out[len(all)-1-i] = &all[i]
 	}
-	out := make([]T, 0, len(last))
-	for _, v := range last {
-		out = append(out, v)
-	}
-	slices.SortFunc(out, func(a, b T) int { return strings.Compare(name(a), name(b)) })
-	return out
+	slices.SortStableFunc(out, func(a, b *T) int { return strings.Compare(name(a), name(b)) })
+	return slices.CompactFunc(out, func(a, b *T) bool { return name(a) == name(b) })
 }
 
 // FeedStates are the states of all feeds that were ever saved or claimed, by id.
 func (s *Store) FeedStates(ctx context.Context) ([]news.FeedState, error) {
 	var out []news.FeedState
-	seen := map[news.FeedID]seenState{}
 	err := s.read(ctx, func(tx *sql.Tx) error {
-		out = nil
+		var n int
+		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM feeds").Scan(&n); err != nil {
+			return err
+		}
+		out = make([]news.FeedState, 0, n)
 		return rows(ctx, tx, func(rs *sql.Rows) error {
-			st, raw, err := scanFeed(rs, nil)
+			st, err := scanFeed(rs)
 			out = append(out, st)
-			seen[st.Feed] = seenState{raw, st}
 			return err
 		}, "SELECT id, state FROM feeds ORDER BY id")
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read feed states: %w", err)
 	}
-	s.seen.keep(seen)
 	return out, nil
 }
 
-// seenState is a state as it was last read, and what it was read from. Nobody changes a state's maps and slices in place,
-// so it may be handed out again.
-type seenState struct {
-	raw   string
-	state news.FeedState
-}
-
-// seenStates saves Claim from reading again what FeedStates read a moment before: to take a thousand feeds up costs half.
-type seenStates struct {
-	mu     sync.Mutex
-	states map[news.FeedID]seenState
-}
-
-func (s *seenStates) keep(m map[news.FeedID]seenState) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.states = m
-}
-
-// take gives what was seen, and lets go of it.
-func (s *seenStates) take() map[news.FeedID]seenState {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	m := s.states
-	s.states = nil
-	return m
-}
-
-// scanFeed reads a state and the text that it was stored as, unless that text was seen before.
-func scanFeed(rs *sql.Rows, seen map[news.FeedID]seenState) (st news.FeedState, raw string, err error) {
+func scanFeed(rs *sql.Rows) (st news.FeedState, err error) {
 	var id news.FeedID
+	var raw string
 	if err := rs.Scan(&id, &raw); err != nil {
-		return st, "", err
+		return st, err
 	}
-	if raw == "" {
-		return news.FeedState{Feed: id}, "", nil
-	}
-	if was, ok := seen[id]; ok && was.raw == raw {
-		return was.state, raw, nil
-	}
-	if err := json.Unmarshal([]byte(raw), &st); err != nil {
-		return news.FeedState{Feed: id}, "", fmt.Errorf("state of feed %s: %w: %w", id, errPacking, err)
+	if raw != "" {
+		if err := unpackState(raw, &st); err != nil {
+			return st, fmt.Errorf("state of feed %s: %w", id, err)
+		}
 	}
 	st.Feed = id
-	return st, raw, nil
+	return st, nil
 }
 
 // HostStates are the states of all hosts, by name.

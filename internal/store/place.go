@@ -81,7 +81,7 @@ func (s *Store) Place(ctx context.Context, now time.Time, r Rules) (Placed, erro
 		return Placed{}, fmt.Errorf("place: %w", err)
 	}
 	if p.idle() {
-		s.articles.drop() // a quiet program is a small one
+		s.articles.drop()
 		return Placed{Generation: p.generation.N}, nil
 	}
 	lease, err := s.waitLease(ctx, "place")
@@ -97,6 +97,13 @@ func (s *Store) Place(ctx context.Context, now time.Time, r Rules) (Placed, erro
 		return Placed{}, fmt.Errorf("place: %w", err)
 	}
 	return placed, nil
+}
+
+// Rest lets go of the articles that Place keeps at hand for the next one: a quiet program is a small one.
+func (s *Store) Rest() {
+	s.placing.Lock()
+	defer s.placing.Unlock()
+	s.articles.drop()
 }
 
 func (s *Store) placeUnder(ctx context.Context, lease *Lease, now time.Time, r Rules) (Placed, error) {

@@ -181,7 +181,7 @@ func (p *placing) readFeeds(ctx context.Context, tx *sql.Tx, articles map[int64]
 	}
 	slices.Sort(ids)
 	return rows(ctx, tx, func(rs *sql.Rows) error {
-		st, _, err := scanFeed(rs, nil)
+		st, err := scanFeed(rs)
 		feeds[st.Feed] = st
 		return err
 	}, p.s.dialect.sql("SELECT id, state FROM feeds WHERE id IN {texts $1}"), p.s.dialect.list(ids))

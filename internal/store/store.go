@@ -52,7 +52,6 @@ type Store struct {
 	file os.FileInfo  // the SQLite file as it was opened
 
 	prepared prepared
-	seen     seenStates
 
 	left      sync.Map   // names of leases that we gave back but could not write so
 	leftFeeds idSet      // claims of which that is so
