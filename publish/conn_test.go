@@ -3,10 +3,10 @@ package publish
 import (
 	"bytes"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strconv"
-	"strings"
 	"testing"
 )
 
@@ -14,7 +14,7 @@ import (
 // same connection before and after them.
 func TestBodiesArriveWhole(t *testing.T) {
 	bodies := map[string]*wire{}
-	for _, n := range []int{0, 1, 4000, firstPiece - 1, firstPiece, firstPiece + 1, 100_000, 3_000_000} {
+	for _, n := range []int{0, 1, 4000, longBody - 1, longBody, longBody + 1, 100_000, 3_000_000} {
 		b := make([]byte, n)
 		for i := range b {
 			b[i] = byte(i * i >> 7)
@@ -25,7 +25,7 @@ func TestBodiesArriveWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &http.Server{ConnContext: withConn, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s := newFront(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b := bodies[r.URL.Path]
 		w.Header()["Content-Length"] = b.length
 		w.Header()["Content-Type"] = nil
@@ -39,8 +39,8 @@ func TestBodiesArriveWhole(t *testing.T) {
 		if r.Method != http.MethodHead {
 			w.Write(b.body) //nolint:errcheck // the client sees what is missing
 		}
-	})}
-	go s.Serve(listener{l}) //nolint:errcheck // it ends with Close
+	}), slog.New(slog.DiscardHandler))
+	go s.Serve(l) //nolint:errcheck // it ends with Close
 	t.Cleanup(func() { s.Close() })
 	client := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 1}}
 	for round := range oftenAsked + 3 {
@@ -65,37 +65,5 @@ func TestBodiesArriveWhole(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-// sink keeps what is written to a connection, write by write.
-type sink struct {
-	net.Conn
-	writes []string
-}
-
-func (s *sink) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
-
-func (s *sink) Write(b []byte) (int, error) {
-	s.writes = append(s.writes, string(b))
-	return len(b), nil
-}
-
-func TestTheFirstPieceOfALongAnswerWaitsForTheSecond(t *testing.T) {
-	w := &wire{body: bytes.Repeat([]byte("x"), firstPiece)}
-	var s sink
-	c := newConn(&s)
-	c.next = reply{[]byte("A: b\r\n"), w}
-	const head = "HTTP/1.1 200 OK\r\nDate: now\r\n\r\n"
-	if n, err := c.Write([]byte(head)); n != len(head) || err != nil || len(s.writes) != 0 {
-		t.Fatalf("the first piece: %d, %v; written: %q", n, err, s.writes)
-	}
-	const whole = "HTTP/1.1 200 OK\r\nA: b\r\nDate: now\r\n\r\n"
-	if n, err := c.Write(w.body); n != len(w.body) || err != nil || strings.Join(s.writes, "") != whole+string(w.body) {
-		t.Fatalf("the second piece: %d, %v; %d bytes written", n, err, len(strings.Join(s.writes, "")))
-	}
-	s.writes = nil
-	if n, err := c.Write([]byte("next")); n != 4 || err != nil || len(s.writes) != 1 {
-		t.Fatalf("the next answer: %d, %v; written: %q", n, err, s.writes)
 	}
 }

@@ -27,7 +27,7 @@ type place struct {
 
 func newGuard(most int) *guard { return &guard{max: most} }
 
-// state is an http.Server's ConnState hook, for the connections of our listener.
+// state is an http.Server's ConnState hook, and a lane's.
 func (g *guard) state(nc net.Conn, s http.ConnState) {
 	c, ok := nc.(*conn)
 	if !ok {
@@ -40,6 +40,9 @@ func (g *guard) state(nc net.Conn, s http.ConnState) {
 		c.place.since.Store(g.turns.Add(1))
 	case http.StateNew:
 		c.place.since.Store(g.turns.Add(1))
+		if c.handed {
+			return // it is in already
+		}
 		if victim := g.enter(c); victim != nil {
 			// The server notices by itself that the connection is gone.
 			victim.Close() //nolint:errcheck
@@ -69,6 +72,18 @@ func (g *guard) enter(c *conn) (victim *conn) {
 	c.place.at = len(g.open)
 	g.open = append(g.open, c)
 	return victim
+}
+
+// closeAll closes the connections that it is told to.
+func (g *guard) closeAll(which func(*conn) bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, c := range g.open {
+		if which(c) {
+			// Whoever serves it notices by itself that it is gone.
+			c.Close() //nolint:errcheck
+		}
+	}
 }
 
 // leave forgets a connection; the last one takes its index.

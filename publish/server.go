@@ -39,13 +39,11 @@ type Listeners struct {
 func (p *Publisher) Serve(ctx context.Context, l Listeners) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	public := bounded(p.Handler())
-	public.ErrorLog = slog.NewLogLogger(p.o.Log.Handler(), slog.LevelDebug)
 	type served struct {
-		*http.Server
+		server
 		on net.Listener
 	}
-	servers := []served{{public, listener{l.Public}}}
+	servers := []served{{newFront(p.Handler(), p.o.Log), l.Public}}
 	if l.Admin != nil {
 		servers = append(servers, served{&http.Server{
 			Handler: p.Admin(), ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
@@ -73,28 +71,21 @@ func (p *Publisher) Serve(ctx context.Context, l Listeners) error {
 	stop()
 	// The admin listener goes last: it can be asked what goes on.
 	for _, s := range servers {
-		err = errors.Join(err, drain(s.Server))
+		err = errors.Join(err, drain(s))
 	}
 	wg.Wait()
 	return err
 }
 
-// bounded is a server with the limits of the public listener; its connections come from listener.
-func bounded(h http.Handler) *http.Server {
-	return &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-		ConnContext:       withConn,
-		ConnState:         newGuard(maxConns).state,
-	}
+// server is what answers on a listener: a front or an http.Server.
+type server interface {
+	Serve(net.Listener) error
+	Shutdown(context.Context) error
+	Close() error
 }
 
 // drain ends a server: politely, then not.
-func drain(s *http.Server) error {
+func drain(s server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), DrainTimeout)
 	defer cancel()
 	err := s.Shutdown(ctx)
