@@ -3,6 +3,7 @@ package publish
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -38,41 +39,55 @@ const (
 )
 
 // compress is body in an encoding. The same body gives the same bytes: no name, no time.
-func compress(e encoding, body []byte) ([]byte, error) {
+func compress(e encoding, body []byte) ([]byte, error) { return new(compressor).compress(e, body) }
+
+// compressor keeps what compressing needs for the next body, which is most of the cost of a short one. It is for one goroutine.
+type compressor struct {
+	gzip   *gzip.Writer
+	brotli *brotli.Writer
+	zstd   *zstd.Encoder
+}
+
+func (c *compressor) compress(e encoding, body []byte) (_ []byte, err error) {
 	var b bytes.Buffer
 	b.Grow(len(body)/3 + 64)
 	switch e {
 	case gz:
-		w, err := gzip.NewWriterLevel(&b, gzipLevel)
-		if err != nil {
-			return nil, err
+		if c.gzip == nil {
+			c.gzip, err = gzip.NewWriterLevel(&b, gzipLevel)
+		} else {
+			c.gzip.Reset(&b)
 		}
-		if _, err := w.Write(body); err != nil {
-			return nil, err
-		}
-		if err := w.Close(); err != nil {
-			return nil, err
+		if err == nil {
+			err = writeAll(c.gzip, body)
 		}
 	case br:
-		w := brotli.NewWriterLevel(&b, brotliLevel)
-		if _, err := w.Write(body); err != nil {
-			return nil, err
+		if c.brotli == nil {
+			c.brotli = brotli.NewWriterLevel(&b, brotliLevel)
+		} else {
+			c.brotli.Reset(&b)
 		}
-		if err := w.Close(); err != nil {
-			return nil, err
-		}
+		err = writeAll(c.brotli, body)
 	case zstandard:
-		w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true))
-		if err != nil {
-			return nil, err
+		if c.zstd == nil {
+			if c.zstd, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true)); err != nil {
+				return nil, err
+			}
 		}
-		return w.EncodeAll(body, b.AvailableBuffer()), w.Close()
+		return c.zstd.EncodeAll(body, b.AvailableBuffer()), nil
 	case identity:
 		return body, nil
 	default:
 		return nil, fmt.Errorf("no content coding %d", e)
 	}
-	return b.Bytes(), nil
+	return b.Bytes(), err
+}
+
+func writeAll(w io.WriteCloser, body []byte) error {
+	if _, err := w.Write(body); err != nil {
+		return err
+	}
+	return w.Close()
 }
 
 // choose picks the encoding for an Accept-Encoding header (RFC 9110 section 12.5.3): the highest quality wins, ties by

@@ -213,7 +213,9 @@ func (d *document) inHand(e encoding) *document {
 }
 
 // encode makes the bytes of an encoding on the first request for them; everybody else waits for it.
-func (d *document) encode(e encoding, m *metrics) (*wire, error) {
+func (d *document) encode(e encoding, m *metrics) (*wire, error) { return d.encodeWith(compress, e, m) }
+
+func (d *document) encodeWith(compress func(encoding, []byte) ([]byte, error), e encoding, m *metrics) (*wire, error) {
 	f := &d.forms[e]
 	if w := f.wire.Load(); w != nil {
 		return w, nil

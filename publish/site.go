@@ -61,6 +61,8 @@ type siteWriter struct {
 	old   manifest
 	next  manifest
 	w     Written
+
+	compressor compressor
 }
 
 // all renders and writes every document.

@@ -205,8 +205,11 @@ func headline(a news.Account, k news.ArticleKey) string {
 	return "another article"
 }
 
-// maxSignals is how many signals of a pair a page names: the strongest.
-const maxSignals = 4
+// maxSignals is how many signals for and against a pair a page names: the strongest. Weaker ones than leastSignal say nothing.
+const (
+	maxSignals  = 3
+	leastSignal = .2
+)
 
 // whyText says what ties two articles together.
 func whyText(a news.Account, w Why) string {
@@ -226,20 +229,40 @@ func whyText(a news.Account, w Why) string {
 	if w.Ruling != "" {
 		return text + "decided by the editor (" + clean(w.Ruling) + ")."
 	}
+	text += chance(w.Score) + " that both tell one event."
 	signals := slices.Clone(w.Signals)
 	slices.SortStableFunc(signals, func(x, y Signal) int {
-		if c := cmp.Compare(y.Contribution, x.Contribution); c != 0 {
+		if c := cmp.Compare(math.Abs(y.Contribution), math.Abs(x.Contribution)); c != 0 {
 			return c
 		}
 		return cmp.Compare(x.Name, y.Name)
 	})
-	var parts []string
-	for _, s := range signals[:min(len(signals), maxSignals)] {
-		parts = append(parts, fmt.Sprintf("%s %+.2f", clean(s.Name), s.Contribution))
+	var pro, contra []string
+	for _, s := range signals {
+		switch {
+		case s.Contribution >= leastSignal && len(pro) < maxSignals:
+			pro = append(pro, clean(s.Name))
+		case s.Contribution <= -leastSignal && len(contra) < maxSignals:
+			contra = append(contra, clean(s.Name))
+		}
 	}
-	text += fmt.Sprintf("score %.2f, a chance of %.0f %% of one event", w.Score, 100/(1+math.Exp(-w.Score)))
-	if len(parts) > 0 {
-		text += "; most of it from " + strings.Join(parts, ", ")
+	if len(pro) > 0 {
+		text += " For it: " + strings.Join(pro, ", ") + "."
 	}
-	return text + "."
+	if len(contra) > 0 {
+		text += " Against it: " + strings.Join(contra, ", ") + "."
+	}
+	return text
+}
+
+// chance is a log-odds in words.
+func chance(score float64) string {
+	switch p := 100 / (1 + math.Exp(-score)); {
+	case p > 99:
+		return "a chance of over 99 %"
+	case p < 1:
+		return "a chance of under 1 %"
+	default:
+		return fmt.Sprintf("a chance of %.0f %%", p)
+	}
 }

@@ -14,8 +14,8 @@ func TestAPageSaysWhatTiesItsArticlesTogether(t *testing.T) {
 		change func(s *news.Story)
 		want   string
 	}{
-		{"of two outlets", func(*news.Story) {}, "Coast Wire and Harbour Gazette: score 2.00, a chance of 88 % of one event; most of it from names"},
-		{"of one outlet", func(s *news.Story) { s.Account.Tellings[1].Outlet = "Coast Wire" }, "“Ferry strands off cape” and “Ferry runs aground”: score 2.00"},
+		{"of two outlets", func(*news.Story) {}, "Coast Wire and Harbour Gazette: a chance of 88 % that both tell one event. For it: the names, the places. Against it: the numbers."},
+		{"of one outlet", func(s *news.Story) { s.Account.Tellings[1].Outlet = "Coast Wire" }, "“Ferry strands off cape” and “Ferry runs aground”: a chance of 88 %"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := lively()
@@ -25,7 +25,7 @@ func TestAPageSaysWhatTiesItsArticlesTogether(t *testing.T) {
 			})
 			o := options(f)
 			o.Why = func(context.Context, []news.ArticleKey) ([]Why, error) {
-				return []Why{{A: wireKey, B: seedKey, Score: 2, Signals: []Signal{{"names", 1.5}}}}, nil
+				return []Why{{A: wireKey, B: seedKey, Score: 2, Signals: []Signal{{"the places", .5}, {"the words", .1}, {"the numbers", -.4}, {"the names", 1.5}}}}, nil
 			}
 			page := string(read(t, ask(newPublisher(t, o).Handler(), "GET", "/stories/ferryferryferry2/")))
 			for _, want := range []string{tt.want, "28 February 2026", "a Sunday"} {

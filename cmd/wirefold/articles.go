@@ -110,10 +110,22 @@ func marked(m news.Marked) bool { return len(m.Marks.Blob) > 0 }
 
 func whyOf(x normalize.Explanation, a, b news.ArticleKey) publish.Why {
 	w := publish.Why{A: a, B: b, Score: x.Score}
-	for _, s := range x.Signals {
-		w.Signals = append(w.Signals, publish.Signal{Name: s.Name, Contribution: s.Contribution})
+	sums, _ := x.ByTheme()
+	for i, theme := range normalize.Themes {
+		w.Signals = append(w.Signals, publish.Signal{Name: themesSaid[theme], Contribution: sums[i]})
 	}
 	return w
+}
+
+// themesSaid are the themes of signals as a page names them, for readers who know nothing of how articles are compared.
+var themesSaid = map[string]string{
+	"words":                    "the words that both use",
+	"names":                    "the people and organisations that they name",
+	"places":                   "the places",
+	"numbers":                  "the numbers",
+	"time":                     "when it happened and when it was told",
+	"the articles around them": "that other articles of these days are less alike",
+	"length and language":      "their length and language",
 }
 
 // explainStored explains two articles of the store.

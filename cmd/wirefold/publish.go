@@ -27,6 +27,9 @@ no longer published is removed, and nothing else ever is.`,
 				return usagef("publish needs --out DIR")
 			}
 			a.giveWay()
+			if a.Getenv("GOGC") == "" {
+				debug.SetGCPercent(publishPace)
+			}
 			return withHouse(c.Context(), a, path, func(ctx context.Context, h *house) error {
 				p, err := h.publisher(publish.Options{Program: thisProgram()})
 				if err != nil {
@@ -48,6 +51,9 @@ no longer published is removed, and nothing else ever is.`,
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "say how many files were written")
 	return c
 }
+
+// publishPace lets the heap grow to four times what is alive, which is little, and the program ends soon.
+const publishPace = 300
 
 // thisProgram tells this build from others: by its file, and by what the build says of itself. "" when it cannot be known.
 func thisProgram() string {

@@ -274,6 +274,18 @@ func TestWatchSeesBrokenPromises(t *testing.T) {
 	}
 }
 
+func TestAPartOfAStoryMayGoOnAloneWhenTheRestGrowsOld(t *testing.T) {
+	old := with(good("o"), func(it *Item) {
+		it.Published, it.Updated = day.Add(-time.Hour), day.Add(-time.Hour)
+		it.Members = append(it.Members, good("b").Members...)
+	})
+	later := day.Add(time.Hour)
+	p := show(t, feed(day, nil, old), feed(day, nil, good("a"), old), feed(later, nil, with(good("b"), func(it *Item) { it.Published, it.Updated = later, later }), good("a")))
+	if b := p.Bars(); b != (Bars{}) {
+		t.Errorf("%+v\n%s", b, strings.Join(p.Faults(), "\n"))
+	}
+}
+
 // A companion feed may take an entry back at once, but must say so.
 func TestACompanionFeedTellsWhatItTakesBack(t *testing.T) {
 	old := with(good("o"), func(it *Item) { it.Published, it.Updated = day.Add(-time.Hour), day.Add(-time.Hour) })

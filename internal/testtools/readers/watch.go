@@ -188,10 +188,15 @@ func (w *Watch) moved(items []Item, atom *Document) {
 		if w.entries[it.ID] != nil || it.Ended {
 			continue
 		}
+		from := map[string]int{}
 		for _, m := range it.Members {
-			if old := owner[m]; old != "" {
+			from[owner[m]]++
+		}
+		delete(from, "")
+		for old, n := range from {
+			// A part of it may split off in the moment in which the rest grows too old for the feed.
+			if n == len(w.entries[old].item.Members) {
 				w.fault(&w.Stats.IDChanges, "what was %s goes on as %s", old, it.ID)
-				break
 			}
 		}
 	}
