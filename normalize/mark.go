@@ -21,7 +21,16 @@ const (
 // Mark makes the marks of an article from its title and text. It is a pure function of the article and the model.
 func (m *Model) Mark(a *news.Article) news.Marks {
 	s := m.sketch(a)
-	return WithVector(news.Marks{Keys: m.keys(s), Copy: s.copy, Blob: s.encode(m.stamp)}, a.Vector)
+	return WithVector(news.Marks{Keys: m.keys(s), Copy: s.copy, Blob: s.encode(m.stamp), Derived: true}, a.Vector)
+}
+
+// Keys makes the keys of marks again from their Blob; none of a Blob that another version wrote.
+func (m *Model) Keys(blob []byte) []news.Key {
+	s, err := decodeSketch(blob)
+	if err != nil {
+		return nil
+	}
+	return m.keys(s)
 }
 
 // marker collects the marks of one article.

@@ -84,55 +84,90 @@ const (
 // idfStep is the resolution of a rarity: a rarity of ln(N/df) = 1 is stored as 20.
 const idfStep = 20
 
-// sketchVersion changes whenever older blobs must not be compared with new ones.
+// sketchVersion changes whenever a model that was trained on older sketches must not read new ones.
 const sketchVersion = 2
+
+// formVersion changes whenever blobs are written in another way; it is the first byte of each.
+const formVersion = 3
 
 var errSketch = errors.New("marks are not of this version")
 
 // encode writes a sketch behind the stamp of its model.
 func (s *sketch) encode(stamp [stampBytes]byte) []byte {
-	b := make([]byte, 0, 80+7*len(s.terms)+6*len(s.names)+6*len(s.places)+7*len(s.numbers)+4*len(s.shingles)+4*len(s.ordinals)+2*len(s.days)+2*len(s.years))
-	le := binary.LittleEndian
-	b = append(b, stamp[:]...)
-	b = le.AppendUint16(b, s.words)
-	b = le.AppendUint16(b, s.body)
-	b = append(b, s.lang, byte(s.script))
-	b = le.AppendUint32(b, uint32(s.hour))
+	w := bitWriter{b: make([]byte, 0, 80+6*len(s.terms)+6*len(s.names)+6*len(s.places)+7*len(s.numbers)+4*len(s.shingles)+4*len(s.ordinals)+2*len(s.days)+2*len(s.years))}
+	b := append(w.b, stamp[:]...)
+	b = binary.AppendUvarint(b, uint64(s.words))
+	b = binary.AppendUvarint(b, uint64(s.body))
 	dayOnly := byte(0)
 	if s.dayOnly {
 		dayOnly = 1
 	}
-	b = append(b, dayOnly)
-	b = le.AppendUint16(b, s.dateline)
-	b = le.AppendUint32(b, uint32(s.event))
-	b = append(b, s.weekdays, s.weekday)
-	b = le.AppendUint16(b, s.months)
-	b = le.AppendUint32(b, s.venue)
-	b = le.AppendUint64(b, s.copy)
-	b = le.AppendUint16(b, uint16(len(s.terms)))
-	for _, t := range s.terms {
-		b = append(le.AppendUint32(b, t.hash), t.idf, t.tf, t.flags)
-	}
-	b = le.AppendUint16(b, uint16(len(s.names)))
-	for _, n := range s.names {
-		b = append(le.AppendUint32(b, n.hash), n.idf, n.flags)
-	}
-	b = le.AppendUint16(b, uint16(len(s.places)))
+	b = append(b, s.lang, byte(s.script), dayOnly, s.weekdays, s.weekday)
+	b = binary.AppendVarint(b, int64(s.hour))
+	b = binary.AppendVarint(b, int64(s.event))
+	b = binary.AppendUvarint(b, uint64(s.dateline))
+	b = binary.AppendUvarint(b, uint64(s.months))
+	b = binary.AppendUvarint(b, uint64(s.venue))
+	b = binary.LittleEndian.AppendUint64(b, s.copy)
+	b = binary.AppendUvarint(b, uint64(len(s.places)))
 	for _, p := range s.places {
-		b = append(le.AppendUint32(b, uint32(p.place)), p.flags, p.count)
+		b = append(binary.LittleEndian.AppendUint32(b, uint32(p.place)), p.flags, p.count)
 	}
-	b = le.AppendUint16(b, uint16(len(s.numbers)))
+	b = binary.AppendUvarint(b, uint64(len(s.numbers)))
 	for _, n := range s.numbers {
-		b = append(le.AppendUint32(b, n.hash), n.kind, n.flags, n.big)
+		b = append(binary.LittleEndian.AppendUint32(b, n.hash), n.kind, n.flags, n.big)
 	}
 	b = append16(b, s.days)
 	b = append16(b, s.years)
 	b = append32(b, s.ordinals)
-	return append32(b, s.shingles)
+	terms, names, shingles := riceBits(lastHash(s.terms), len(s.terms)), riceBits(lastHash(s.names), len(s.names)), uint(0)
+	if n := len(s.shingles); n > 0 {
+		shingles = riceBits(s.shingles[n-1], n)
+	}
+	for _, list := range [...]struct {
+		n    int
+		rice uint
+	}{{len(s.terms), terms}, {len(s.names), names}, {len(s.shingles), shingles}} {
+		b = append(binary.AppendUvarint(b, uint64(list.n)), byte(list.rice))
+	}
+	w.b = b
+	var was, idf uint32
+	ways := lately{}
+	for _, t := range s.terms {
+		w.rice(t.hash-was, terms)
+		was = t.hash
+		w.again(uint32(t.idf), &idf, 8)
+		ways.put(&w, uint32(t.tf)<<8|uint32(t.flags), 16)
+	}
+	was, ways = 0, lately{}
+	for _, n := range s.names {
+		w.rice(n.hash-was, names)
+		was = n.hash
+		w.again(uint32(n.idf), &idf, 8)
+		ways.put(&w, uint32(n.flags), 8)
+	}
+	was = 0
+	for _, x := range s.shingles {
+		w.rice(x-was, shingles)
+		was = x
+	}
+	return w.end()
+}
+
+type hashed interface{ hashOf() uint32 }
+
+func (t termMark) hashOf() uint32 { return t.hash }
+func (n nameMark) hashOf() uint32 { return n.hash }
+
+func lastHash[T hashed](xs []T) uint32 {
+	if len(xs) == 0 {
+		return 0
+	}
+	return xs[len(xs)-1].hashOf()
 }
 
 func append16(b []byte, xs []uint16) []byte {
-	b = binary.LittleEndian.AppendUint16(b, uint16(len(xs)))
+	b = binary.AppendUvarint(b, uint64(len(xs)))
 	for _, x := range xs {
 		b = binary.LittleEndian.AppendUint16(b, x)
 	}
@@ -140,7 +175,7 @@ func append16(b []byte, xs []uint16) []byte {
 }
 
 func append32(b []byte, xs []uint32) []byte {
-	b = binary.LittleEndian.AppendUint16(b, uint16(len(xs)))
+	b = binary.AppendUvarint(b, uint64(len(xs)))
 	for _, x := range xs {
 		b = binary.LittleEndian.AppendUint32(b, x)
 	}
@@ -150,24 +185,15 @@ func append32(b []byte, xs []uint32) []byte {
 // decodeSketch reads what encode wrote. Bytes of another version or a torn blob are an error, never a panic.
 func decodeSketch(b []byte) (*sketch, error) {
 	r := blobReader{b: b}
-	if r.u8() != sketchVersion {
+	if r.u8() != formVersion {
 		return nil, errSketch
 	}
 	r.u32() // the checksum of the terms: a store that holds another one marks its articles again
 	s := &sketch{}
-	s.words, s.body = r.u16(), r.u16()
-	s.lang, s.script = r.u8(), markScript(r.u8())
-	s.hour, s.dayOnly = int32(r.u32()), r.u8() == 1
-	s.dateline, s.event = r.u16(), int32(r.u32())
-	s.weekdays, s.weekday, s.months, s.venue, s.copy = r.u8(), r.u8(), r.u16(), r.u32(), r.u64()
-	s.terms = make([]termMark, r.count(7))
-	for i := range s.terms {
-		s.terms[i] = termMark{r.u32(), r.u8(), r.u8(), r.u8()}
-	}
-	s.names = make([]nameMark, r.count(6))
-	for i := range s.names {
-		s.names[i] = nameMark{r.u32(), r.u8(), r.u8()}
-	}
+	s.words, s.body = uint16(r.uvarint()), uint16(r.uvarint())
+	s.lang, s.script, s.dayOnly, s.weekdays, s.weekday = r.u8(), markScript(r.u8()), r.u8() == 1, r.u8(), r.u8()
+	s.hour, s.event = int32(r.varint()), int32(r.varint())
+	s.dateline, s.months, s.venue, s.copy = uint16(r.uvarint()), uint16(r.uvarint()), uint32(r.uvarint()), r.u64()
 	s.places = make([]placeMark, r.count(6))
 	for i := range s.places {
 		s.places[i] = placeMark{placeCode(r.u32()), r.u8(), r.u8()}
@@ -188,10 +214,7 @@ func decodeSketch(b []byte) (*sketch, error) {
 	for i := range s.ordinals {
 		s.ordinals[i] = r.u32()
 	}
-	s.shingles = make([]uint32, r.count(4))
-	for i := range s.shingles {
-		s.shingles[i] = r.u32()
-	}
+	r.hashes(s)
 	if len(r.b) > 0 {
 		s.vector = r.vector()
 	}
@@ -224,12 +247,64 @@ func (r *blobReader) u16() uint16 { return binary.LittleEndian.Uint16(r.take(2))
 func (r *blobReader) u32() uint32 { return binary.LittleEndian.Uint32(r.take(4)) }
 func (r *blobReader) u64() uint64 { return binary.LittleEndian.Uint64(r.take(8)) }
 
+func (r *blobReader) uvarint() uint64 {
+	v, n := binary.Uvarint(r.b)
+	if n <= 0 {
+		r.short, r.b = true, nil
+		return 0
+	}
+	r.b = r.b[n:]
+	return v
+}
+
+func (r *blobReader) varint() int64 {
+	v := r.uvarint()
+	return int64(v>>1) ^ -int64(v&1)
+}
+
 // count reads the length of a list of things of size bytes, and refuses more than the blob can hold.
 func (r *blobReader) count(size int) int {
-	n := int(r.u16())
-	if n*size > len(r.b) {
+	n := r.uvarint()
+	if n > uint64(len(r.b)/size) {
 		r.short = true
 		return 0
 	}
-	return n
+	return int(n)
+}
+
+// hashes reads terms, names and shingles, which share their bits. Each takes more than one, so none can be more than there are.
+func (r *blobReader) hashes(s *sketch) {
+	var rice [3]uint
+	var n [3]int
+	for i := range n {
+		count := r.uvarint()
+		if rice[i] = uint(r.u8()); count > 8*uint64(len(r.b)) || rice[i] > 31 {
+			r.short = true
+			return
+		}
+		n[i] = int(count)
+	}
+	bits := bitReader{b: r.b}
+	var was, idf uint32
+	ways := lately{}
+	s.terms = make([]termMark, n[0])
+	for i := range s.terms {
+		was += bits.rice(rice[0])
+		rarity, way := bits.again(&idf, 8), ways.get(&bits, 16)
+		s.terms[i] = termMark{was, uint8(rarity), uint8(way >> 8), uint8(way)}
+	}
+	was, ways = 0, lately{}
+	s.names = make([]nameMark, n[1])
+	for i := range s.names {
+		was += bits.rice(rice[1])
+		rarity, flags := bits.again(&idf, 8), ways.get(&bits, 8)
+		s.names[i] = nameMark{was, uint8(rarity), uint8(flags)}
+	}
+	was = 0
+	s.shingles = make([]uint32, n[2])
+	for i := range s.shingles {
+		was += bits.rice(rice[2])
+		s.shingles[i] = was
+	}
+	r.b, r.short = bits.rest(r.b), r.short || bits.short
 }

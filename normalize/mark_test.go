@@ -2,8 +2,11 @@ package normalize
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"wirefold/internal/news"
 )
@@ -135,10 +138,38 @@ func FuzzMark(f *testing.F) {
 		if err != nil {
 			t.Fatalf("own marks cannot be read: %v", err)
 		}
+		if again := s.encode(m.stamp); !bytes.Equal(again, x.Blob) {
+			t.Fatalf("marks %x are written again as %x", x.Blob, again)
+		}
+		if keys := m.Keys(x.Blob); !slices.Equal(keys, x.Keys) {
+			t.Fatalf("the keys %x are made again as %x", x.Keys, keys)
+		}
 		p := prepare(s)
 		var v signals
 		compare(&v, p, p)
 	})
+}
+
+func TestASketchSurvivesItsBits(t *testing.T) {
+	want := sketch{
+		words: 65535, body: 300, lang: 3, script: 1, hour: noHour, event: -5, dayOnly: true, dateline: 1, weekdays: 127, weekday: 7, months: 4095, venue: 1<<32 - 1, copy: 1<<64 - 1,
+		terms:  []termMark{{0, 255, 1, 0}, {1, 0, 15, 63}, {1, 7, 255, 1}, {1<<32 - 1, 1, 1, 32}},
+		names:  []nameMark{{5, 9, 63}, {1<<32 - 1, 0, 0}},
+		places: []placeMark{{1, 2, 3}}, numbers: []numberMark{{1, 2, 3, 4}}, days: []uint16{1, 65535}, years: []uint16{2026}, ordinals: []uint32{3<<24 | 5}, shingles: []uint32{0, 9, 1<<32 - 1},
+	}
+	b := want.encode([stampBytes]byte{formVersion})
+	got, err := decodeSketch(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, *got, cmp.AllowUnexported(sketch{}, termMark{}, nameMark{}, placeMark{}, numberMark{}, vectorMark{})); d != "" {
+		t.Errorf("read again (-want +got):\n%s", d)
+	}
+	for n := range b {
+		if _, err := decodeSketch(b[:n]); err == nil {
+			t.Errorf("a blob of %d bytes is read after %d", len(b), n)
+		}
+	}
 }
 
 func FuzzDecodeSketch(f *testing.F) {

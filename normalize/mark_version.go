@@ -16,7 +16,7 @@ const stampBytes = 5
 const keysVersion = 2
 
 func stampOf(terms []byte) (s [stampBytes]byte) {
-	s[0] = sketchVersion
+	s[0] = formVersion
 	sum := crc32.Update(keysVersion, crc32.IEEETable, []byte(glossaryText))
 	binary.LittleEndian.PutUint32(s[1:], crc32.Update(sum, crc32.IEEETable, terms))
 	return s

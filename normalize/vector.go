@@ -81,7 +81,11 @@ type vectorMark struct {
 // vector reads what WithVector wrote.
 func (r *blobReader) vector() (v vectorMark) {
 	v.model, v.unrelated, v.same = r.u32(), int8(r.u8()), int8(r.u8())
-	n := r.count(1)
+	n := int(r.u16())
+	if n > len(r.b) {
+		r.short = true
+		return v
+	}
 	if n > 0 {
 		v.data, r.b = r.b[:n], r.b[n:]
 	}

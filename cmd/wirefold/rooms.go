@@ -109,6 +109,7 @@ func (h *house) rules() store.Rules {
 		Rule:         m.Rule(),
 		MarksVersion: m.MarksVersion(),
 		Mark:         m.Mark,
+		Keys:         m.Keys,
 		Link:         m.Link,
 		Cut:          m.Cut,
 		Group:        m.Group,
@@ -124,7 +125,21 @@ func (h *house) rules() store.Rules {
 func (h *house) advance(s news.Step) news.Story {
 	admissions, first := h.admissions(s)
 	account := normalize.Tell(s, h.preferences(first))
-	return publish.Advance(s, account, admissions, h.cfg.Publishing)
+	return unseen(publish.Advance(s, account, admissions, h.cfg.Publishing))
+}
+
+// unseen leaves of what a story says that nobody has seen only what later tellings build on: its lead, its headline, and
+// which articles it has. The rest is told anew before it is shown, and most articles of a feed's first fetch are such stories.
+func unseen(s news.Story) news.Story {
+	if !s.Life.Published.IsZero() || s.Life.State != news.Live {
+		return s
+	}
+	a := news.Account{Lead: s.Account.Lead, Headline: s.Account.Headline, Reports: s.Account.Reports}
+	for _, t := range s.Account.Tellings {
+		a.Tellings = append(a.Tellings, news.Telling{Article: t.Article})
+	}
+	s.Account = a
+	return s
 }
 
 // admissions is what each topic says of a story; first is the first topic that takes it, nil when none does.

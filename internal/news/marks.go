@@ -25,6 +25,8 @@ type Marks struct {
 	Copy uint64
 	// Blob is private to normalize; its first bytes name the version of the marks.
 	Blob []byte
+	// Derived says that normalize makes the same Keys of Blob again, so that nobody has to keep them.
+	Derived bool
 }
 
 // Marked is an article as grouping sees it.

@@ -38,6 +38,7 @@ func openSQLite(path string) (r, w *sql.DB, err error) {
 	base.Set("_busy_timeout", fmt.Sprint(busyWait.Milliseconds()))
 	base.Set("_journal_mode", "WAL")
 	base.Set("_synchronous", "FULL")
+	base.Add("_pragma", "page_size(8192)") // of new files
 	base.Add("_pragma", "temp_store(memory)")
 	base.Add("_pragma", "journal_size_limit(67108864)") // a WAL that once grew is cut back to 64 MiB
 	base.Add("_pragma", "wal_autocheckpoint(4000)")     // 16 MiB: fewer, larger checkpoints

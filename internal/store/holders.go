@@ -1,10 +1,8 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"fmt"
 	"iter"
 	"slices"
@@ -53,48 +51,6 @@ func (h holder) near(o holder) bool {
 		x, y = h.published, o.published
 	}
 	return max(x, y)-min(x, y) <= reach || h.seed && o.seed
-}
-
-// appendHolder packs a holder behind others.
-func appendHolder(b []byte, h holder) []byte {
-	id := h.id
-	if h.seed {
-		id |= seedBit
-	}
-	b = binary.LittleEndian.AppendUint32(b, uint32(id))
-	b = binary.LittleEndian.AppendUint16(b, uint16(id>>32))
-	b = binary.LittleEndian.AppendUint16(b, h.published)
-	return binary.LittleEndian.AppendUint16(b, h.seen)
-}
-
-// holderAt reads the holder that packed bytes begin with.
-func holderAt(b []byte) holder {
-	_ = b[holderSize-1]
-	id := int64(binary.LittleEndian.Uint32(b)) | int64(binary.LittleEndian.Uint16(b[4:]))<<32
-	return holder{
-		id:        id &^ seedBit,
-		published: binary.LittleEndian.Uint16(b[6:]),
-		seen:      binary.LittleEndian.Uint16(b[8:]),
-		seed:      id&seedBit != 0,
-	}
-}
-
-// eachHolder goes through packed holders, of which checkHolders has said that they are whole.
-func eachHolder(b []byte) iter.Seq[holder] {
-	return func(yield func(holder) bool) {
-		for ; len(b) >= holderSize; b = b[holderSize:] {
-			if !yield(holderAt(b)) {
-				return
-			}
-		}
-	}
-}
-
-func checkHolders(b []byte) error {
-	if len(b)%holderSize != 0 {
-		return errPacking
-	}
-	return nil
 }
 
 // holders is the candidate index as far as this Place needs it: who holds the keys of its articles.
@@ -256,11 +212,12 @@ func (p *placing) readLists(ctx context.Context, tx *sql.Tx, of iter.Seq2[news.K
 	at := -1
 	return rows(ctx, tx, func(rs *sql.Rows) error {
 		var id int64
-		var data sql.RawBytes
-		if err := rs.Scan(&id, &data); err != nil {
+		var packed sql.RawBytes
+		if err := rs.Scan(&id, &packed); err != nil {
 			return err
 		}
-		if err := checkHolders(data); err != nil {
+		data, err := unpackHolders(packed)
+		if err != nil {
 			return fmt.Errorf("holders %d: %w", id, err)
 		}
 		// Rows come in the order of their keys.
@@ -271,7 +228,7 @@ func (p *placing) readLists(ctx context.Context, tx *sql.Tx, of iter.Seq2[news.K
 		}
 		h := &hs.lists[at]
 		if len(p.toIndex) > 0 {
-			h.chunks = append(h.chunks, chunk{number: id & (maxChunks - 1), data: bytes.Clone(data)})
+			h.chunks = append(h.chunks, chunk{number: id & (maxChunks - 1), data: data})
 		}
 		if p.crossed != nil {
 			p.crossed.lay(h, data)
@@ -450,7 +407,7 @@ func (p *placing) writeLists(ctx context.Context, tx *sql.Tx) error {
 	for i := range p.holders.lists {
 		h := &p.holders.lists[i]
 		for _, c := range h.settle() {
-			lists = append(lists, chunkID(h.key, c.number), int64(c.newest()), c.data)
+			lists = append(lists, chunkID(h.key, c.number), int64(c.newest()), packHolders(c.data))
 		}
 		for x := range h.grown {
 			crowds = append(crowds, int64(h.key), int64(x.published), int64(x.seen), h.crowds[x])

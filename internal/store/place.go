@@ -18,6 +18,8 @@ type Rules struct {
 	// what the store was marked with, articles that can still be reached are marked again.
 	MarksVersion []byte
 	Mark         func(*news.Article) news.Marks
+	// Keys makes the keys of derived marks from their Blob; required when there are any.
+	Keys func(blob []byte) []news.Key
 	// Link answers for each pair from the two articles alone: the store hands it pairs in any company and order.
 	Link  func(as []news.Marked, pairs [][2]int32) []news.Edge
 	Group func(n news.Neighbourhood) [][]int

@@ -152,7 +152,15 @@ func (p *placing) keysOf(id int64) []news.Key {
 	if _, dropped := p.law.drops[id]; dropped {
 		return nil
 	}
-	return p.nodes[id].m.Marks.Keys
+	return p.keys(p.nodes[id])
+}
+
+// keys are the keys in the marks of an article, in order. Those that are derived are made when they are first asked for.
+func (p *placing) keys(n *node) []news.Key {
+	if m := &n.m.Marks; m.Derived && m.Keys == nil && p.rules.Keys != nil {
+		m.Keys = inOrder(p.rules.Keys(m.Blob))
+	}
+	return n.m.Marks.Keys
 }
 
 // pair is two articles that may tell one event: a wants edges now.
@@ -331,7 +339,7 @@ func (p *placing) linkPart(part []pair, others map[int64]*node) ([]scored, error
 // value.
 func (p *placing) share(a, b *node) bool {
 	hs, ha, hb := p.holders, newHolder(a), newHolder(b)
-	x, y := a.m.Marks.Keys, b.m.Marks.Keys
+	x, y := p.keys(a), p.keys(b)
 	sum := 0
 	for len(x) > 0 && len(y) > 0 {
 		switch c := compareKeys(x[0], y[0]); {
