@@ -8,15 +8,14 @@ import (
 	"os"
 	"runtime"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
 // conn is one client's connection: first in a lane of ours, later perhaps in net/http.
 type conn struct {
 	net.Conn
-	raw    syscall.RawConn // nil: none
-	from   netip.Prefix    // which bucket its requests are taken from
+	direct *direct      // nil: none
+	from   netip.Prefix // which bucket its requests are taken from
 	opened time.Time
 	place  place
 
@@ -31,11 +30,7 @@ type conn struct {
 func newConn(c net.Conn) *conn {
 	out := &conn{Conn: c, from: bucket(c.RemoteAddr()), opened: time.Now(), place: place{at: -1}}
 	out.reading.arm, out.writing.arm = c.SetReadDeadline, c.SetWriteDeadline
-	if s, ok := c.(syscall.Conn); ok {
-		if raw, err := s.SyscallConn(); err == nil {
-			out.raw = raw
-		}
-	}
+	out.direct = newDirect(c)
 	return out
 }
 
@@ -58,6 +53,9 @@ func expect(r *http.Request, next reply) bool {
 func (c *conn) readUntil(b []byte, until time.Time) (int, error) {
 	if err := c.reading.begin(until); err != nil {
 		return 0, err
+	}
+	if c.direct != nil {
+		return c.direct.Read(b)
 	}
 	return c.Conn.Read(b)
 }
@@ -83,15 +81,15 @@ func (c *conn) send(a *answer, until time.Time) error {
 		body = a.next.body.body
 	}
 	head := a.head.Bytes()
-	if a.isHead || len(body) == 0 {
-		_, err := c.Conn.Write(head)
-		return err
+	if a.isHead {
+		body = nil
 	}
-	if a.whole && len(body) >= longBody && c.raw != nil {
-		if f := a.next.body.often(); f != nil {
-			_, err := sendFile(c.raw, head, f, 0, int64(len(body)))
-			return err
+	if c.direct != nil {
+		var f *os.File
+		if a.whole && len(body) >= longBody {
+			f = a.next.body.often()
 		}
+		return c.direct.send(head, body, f)
 	}
 	c.pieces = [2][]byte{head, body}
 	pieces := net.Buffers(c.pieces[:])

@@ -1,13 +1,18 @@
-//go:build !linux
+//go:build !linux || !(amd64 || arm64)
 
 package publish
 
 import (
 	"errors"
+	"net"
 	"os"
-	"syscall"
 )
 
-func sendFile(syscall.RawConn, []byte, *os.File, int64, int64) (int64, error) {
-	return 0, errors.ErrUnsupported
-}
+// direct is for Linux alone.
+type direct struct{}
+
+func newDirect(net.Conn) *direct { return nil }
+
+func (*direct) Read([]byte) (int, error) { return 0, errors.ErrUnsupported }
+
+func (*direct) send(_, _ []byte, _ *os.File) error { return errors.ErrUnsupported }

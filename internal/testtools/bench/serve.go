@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -28,10 +27,6 @@ const (
 	served, servedWords = 110, 6
 	// wrkTime and wrkConns are of one round; its connections are spread over as many threads as half of the processors.
 	wrkTime, wrkConns = 3 * time.Second, 64
-	// paced is the rate at which latencies are taken while a refresh runs.
-	paced, pacedTime = 1000, 10 * time.Second
-	// batches of new texts are found by one refresh each, at most.
-	batches, batch = 60, 50
 )
 
 // serve compares the server with nginx, which serves the same bytes from files, plain, gzip (pre-compressed) and 304, by
@@ -58,13 +53,11 @@ func (b *bench) serve() error {
 		return err
 	}
 	defer func() { err = errors.Join(err, stopNginx()) }()
-	cmd := exec.Command(b.wirefold, "serve", "-c", config, "--no-fetch")
-	url, stop, err := start(cmd)
+	ours, stop, err := b.startOurs(config, "--no-fetch")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	ours := target{url, []int{cmd.Process.Pid}}
 
 	const path = "/topics/all/feed.atom"
 	size, err := ours.fetch(path, nil)
@@ -86,7 +79,30 @@ func (b *bench) serve() error {
 			return err
 		}
 	}
-	return b.pace(config, ours, path)
+	if err := b.pace("while refreshes run", config, ours, path, func() error {
+		_, err := must(b.wirefold, "refresh", "-c", config)
+		return err
+	}); err != nil {
+		return err
+	}
+	alone, stopAlone, err := b.startOurs(config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stopAlone()) }()
+	return b.pace("while it refreshes itself", config, alone, path, func() error {
+		time.Sleep(ownRefresh)
+		return nil
+	})
+}
+
+func (b *bench) startOurs(config string, more ...string) (target, func() error, error) {
+	cmd := exec.Command(b.wirefold, append([]string{"serve", "-c", config}, more...)...)
+	url, stop, err := start(cmd)
+	if err != nil {
+		return target{}, nil, err
+	}
+	return target{url, []int{cmd.Process.Pid}}, stop, nil
 }
 
 // target is a server: where it is and its processes.
@@ -222,20 +238,6 @@ func writeTexts(dir string, from, n, words int) error {
 	return nil
 }
 
-// moveFiles moves what is in a folder into another.
-func moveFiles(from, to string) error {
-	files, err := os.ReadDir(from)
-	if err != nil {
-		return err
-	}
-	for _, f := range files {
-		if err := os.Rename(filepath.Join(from, f.Name()), filepath.Join(to, f.Name())); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // startNginx serves a folder as a host would that knows its trade: sendfile, pre-compressed siblings, no access log.
 func (b *bench) startNginx(nginx, site string) (target, func() error, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -288,73 +290,4 @@ http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; g
 		t.pids = append(t.pids, pid)
 	}
 	return t, stop, err
-}
-
-// pace asks at a steady rate, whether answers come or not, while refreshes bring new texts into the topic.
-func (b *bench) pace(config string, ours target, path string) error {
-	// What the refreshes will find is written before, so that the clock shows what they cost, and not what writing does.
-	texts := filepath.Join(filepath.Dir(config), "texts")
-	next := func(batch int) string { return filepath.Join(b.dir, "next", strconv.Itoa(batch), "texts") }
-	for i := range batches {
-		if err := writeTexts(filepath.Dir(next(i)), served+i*batch, batch, 400); err != nil {
-			return err
-		}
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), pacedTime)
-	defer cancel()
-	refreshed := make(chan error, 1)
-	runs := 0
-	go func() {
-		for n := 0; ctx.Err() == nil && n < batches; n++ {
-			if err := moveFiles(next(n), texts); err != nil {
-				refreshed <- err
-				return
-			}
-			if _, err := must(b.wirefold, "refresh", "-c", config); err != nil {
-				refreshed <- err
-				return
-			}
-			runs++
-		}
-		refreshed <- nil
-	}()
-	// It asks for gzip, as readers do, and does not unpack it: that would cost more than the server does.
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256, MaxConnsPerHost: 256, DisableCompression: true}, Timeout: 10 * time.Second}
-	req, err := http.NewRequest(http.MethodGet, ours.url+path, nil)
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Accept-Encoding", "gzip")
-	took := make(chan float64, paced*int(pacedTime/time.Second))
-	n := 0
-	for begin := time.Now(); ctx.Err() == nil; {
-		due := int(time.Since(begin).Seconds() * paced)
-		for ; n < due && n < cap(took); n++ {
-			at := begin.Add(time.Duration(n) * time.Second / paced)
-			go func() {
-				res, err := client.Do(req.Clone(context.Background()))
-				if err == nil {
-					_, err = io.Copy(io.Discard, res.Body)
-					res.Body.Close()
-				}
-				if err != nil || res.StatusCode != http.StatusOK {
-					took <- 1e4
-					return
-				}
-				took <- float64(time.Since(at).Microseconds()) / 1000
-			}()
-		}
-		time.Sleep(time.Millisecond)
-	}
-	all := make([]float64, n)
-	for i := range all {
-		all[i] = <-took
-	}
-	slices.Sort(all)
-	if err := <-refreshed; err != nil {
-		return err
-	}
-	fmt.Printf("%-38s p50 %.2f ms, p99 %.2f ms, worst %.1f ms of %d, during %d refreshes   p99 < 10 ms\n",
-		fmt.Sprintf("%d requests/s while a refresh runs", paced), all[n/2], all[n*99/100], all[n-1], n, runs)
-	return nil
 }
