@@ -24,15 +24,17 @@ build:
 	go build $(FLAGS) -o bin/wirefold ./cmd/wirefold
 
 # bench prints costs beside a baseline measured in the same run. BENCH_FEEDS=1000 asks more, and takes many times as long;
-# BENCH_ROUNDS is how often each is measured; BENCH_LATENCY=1 adds a refresh of 1,000 slow and partly failing hosts.
+# BENCH_ROUNDS is how often each is measured; BENCH_LATENCY=1 adds a refresh of 1,000 slow and partly failing hosts. BENCH_ONLY
+# takes one part alone: start, seeds, idle, load, latency or serve.
 BENCH_FEEDS   ?= 100
 BENCH_ROUNDS  ?= 3
 BENCH_LATENCY ?=
+BENCH_ONLY    ?=
 # BENCH_GROUPING: grouping alone, stage by stage, with so many live articles; stored:100000 and pure:1000000 take minutes.
 BENCH_GROUPING ?= pure:10000,pure:100000,stored:10000
 bench: build
-	go run $(FLAGS) ./internal/testtools/bench -wirefold bin/wirefold -feeds $(BENCH_FEEDS) -rounds $(BENCH_ROUNDS) $(if $(BENCH_LATENCY),-latency)
-	go run $(FLAGS) ./internal/testtools/bench -grouping $(BENCH_GROUPING)
+	go run $(FLAGS) ./internal/testtools/bench -wirefold bin/wirefold -feeds $(BENCH_FEEDS) -rounds $(BENCH_ROUNDS) $(if $(BENCH_LATENCY),-latency) $(if $(BENCH_ONLY),-only $(BENCH_ONLY))
+	$(if $(BENCH_ONLY),,go run $(FLAGS) ./internal/testtools/bench -grouping $(BENCH_GROUPING))
 
 # bench-postgres refreshes feeds by 1, 2 and 4 processes into one throw-away PostgreSQL (docs/scaling.md). FEEDS=1000 asks more.
 FEEDS ?= 100

@@ -42,7 +42,6 @@ Exit codes: 0 done or nothing due, 2 some feeds failed, 3 all feeds tried failed
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx, stop := untilSignal(c.Context())
 			defer stop()
-			defer unhurried()()
 			err := runRefresh(ctx, a, f)
 			if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 				return nil // we were asked to end: what came is stored, the rest is for the next run
@@ -77,11 +76,14 @@ func (f refreshFlags) options() refresh.Options {
 
 func runRefresh(ctx context.Context, a *app, f refreshFlags) error {
 	a.giveWay()
+	came, done := unhurried()
+	defer done()
 	h, err := openHouse(ctx, a, f.config)
 	if err != nil {
 		return err
 	}
 	defer h.close()
+	h.came = came
 	if err := h.readLists(ctx); err != nil {
 		return err
 	}

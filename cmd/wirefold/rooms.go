@@ -84,6 +84,9 @@ type keeper struct {
 }
 
 func (k keeper) Save(ctx context.Context, b news.Batch) (news.Saved, error) {
+	if k.house.came != nil && len(b.Articles) > 0 {
+		k.house.came()
+	}
 	saved, err := k.Store.Save(ctx, b)
 	if err == nil {
 		acknowledged(b)

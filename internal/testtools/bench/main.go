@@ -1,7 +1,7 @@
 // Command bench prints what Wirefold costs, each figure beside a baseline measured in the same run, alternately: figures
 // of different runs or machines say nothing, ratios do.
 //
-//	bench -wirefold bin/wirefold [-feeds 1000] [-rounds 3] [-latency] [-seeds 'seeds/*.txt']
+//	bench -wirefold bin/wirefold [-feeds 1000] [-rounds 3] [-latency] [-only load] [-seeds 'seeds/*.txt']
 package main
 
 import (
@@ -35,7 +35,7 @@ func main() {
 	flag.IntVar(&b.rounds, "rounds", 3, "rounds; the median is printed")
 	flag.BoolVar(&b.latency, "latency", false, "also refresh 1000 slow and partly failing hosts")
 	serve := flag.Bool("serve-feeds", false, "serve the feeds of the load test, told what to do on stdin (used by bench itself)")
-	only := flag.String("only", "", "\"serve\" measures only the serving of a feed")
+	only := flag.String("only", "", "measure one part alone: start, seeds, idle, load, latency or serve")
 	ports := flag.Int("ports", 16, "ports to serve feeds on")
 	items := flag.Int("items", 0, "items of a feed; 0 = 30")
 	apart := flag.Bool("apart", false, "serve each port at a loopback address of its own")
@@ -78,12 +78,15 @@ func (b *bench) run(only string) error {
 		"floor: conditional GET, gofeed, SQLite insert; no cleaning, no grouping, no guard.\n\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), b.rounds)
 	fmt.Printf("%-38s %12s %12s %8s %10s %10s   %s\n", "", "wirefold", "floor", "ratio", "peak MB", "floor MB", "aim")
-	parts := []func() error{b.version, b.refreshSeeds, b.idle, b.load, b.slow, b.serve}
-	if only == "serve" {
-		parts = parts[len(parts)-1:]
-	}
-	for _, part := range parts {
-		if err := part(); err != nil {
+	b.latency = b.latency || only == "latency"
+	for _, part := range []struct {
+		name    string
+		measure func() error
+	}{{"start", b.version}, {"seeds", b.refreshSeeds}, {"idle", b.idle}, {"load", b.load}, {"latency", b.slow}, {"serve", b.serve}} {
+		if only != "" && only != part.name {
+			continue
+		}
+		if err := part.measure(); err != nil {
 			fmt.Printf("  not measured: %v\n", err)
 		}
 	}
