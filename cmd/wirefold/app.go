@@ -30,6 +30,8 @@ type app struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Background lets other programs go first from now on; nil = nothing to do.
 	Background func()
+	// Serving prepares the process to answer while it also works; nil = nothing to do.
+	Serving func()
 }
 
 // giveWay is called by commands that nobody waits for: who is served on the same machine goes first.

@@ -73,6 +73,9 @@ type server struct {
 }
 
 func runServe(ctx context.Context, a *app, f serveFlags) error {
+	if a.Serving != nil {
+		a.Serving()
+	}
 	// From the first moment on: a SIGHUP that nobody waits for would end the process.
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
