@@ -50,8 +50,12 @@ func (s *Store) waiting(ctx context.Context, tx *sql.Tx, query string, args ...a
 func (s *Store) Waits(ctx context.Context, now time.Time) (bool, error) {
 	var n int
 	err := s.read(ctx, func(tx *sql.Tx) error {
+		last, err := generation(ctx, tx, "")
+		if err != nil {
+			return err
+		}
 		return tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM (SELECT 1 FROM unplaced LIMIT 1) u) +
-			(SELECT count(*) FROM (SELECT 1 FROM stories WHERE wake <= $1 LIMIT 1) w)`, micros(now)).Scan(&n)
+			(SELECT count(*) FROM (SELECT 1 FROM stories WHERE wake <= $1 LIMIT 1) w)`, micros(steady(now, last.At))).Scan(&n)
 	})
 	if err != nil {
 		return false, fmt.Errorf("look for what waits: %w", err)
