@@ -137,6 +137,9 @@ const (
 // unhurried gives the collector the leeway of a one-off command: memory that nobody ever touches, which costs addresses alone,
 // but counts as alive. came says that something did.
 func unhurried() (came, done func()) {
+	if memoryIsLimited() {
+		return func() {}, func() {}
+	}
 	back := paced(idlePace)
 	untouched := make([]byte, busyLeeway)
 	more := make([]byte, idleLeeway-busyLeeway)

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package main
+
+func memoryIsLimited() bool { return false }
