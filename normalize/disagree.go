@@ -44,6 +44,7 @@ func disagreements(members []*news.Article, report []int) []news.Disagreement {
 	out = append(out, numberDisagreements(ws)...)
 	out = append(out, dateDisagreements(ws)...)
 	out = append(out, placeDisagreements(ws)...)
+	out = append(out, wordingDisagreements(ws, lex, out)...)
 	return out[:min(len(out), maxDisagreements)]
 }
 

@@ -52,7 +52,8 @@ func readClaims(text string, toks []tok, lex *lexicon, commaDecimals bool) []cla
 		}
 		i = max(next, i+1)
 	}
-	return append(out, ordinalClaims(toks)...)
+	out = append(out, ordinalClaims(toks)...)
+	return append(out, spanClaims(toks, lex, commaDecimals)...)
 }
 
 func claimAt(text string, toks []tok, i, next int, value float64, lex *lexicon) (claim, bool) {
@@ -75,6 +76,9 @@ func claimAt(text string, toks []tok, i, next int, value float64, lex *lexicon) 
 	if value >= 3 && value < 10 && (magnitudeBefore(toks, i) || quakeAfter(toks, next)) {
 		c.key = "magnitude"
 		return c, true
+	}
+	if otherDollar(toks, i) {
+		return c, false
 	}
 	if code := currencyBefore(toks, i); code != "" {
 		c.key = code
@@ -101,6 +105,7 @@ func claimAt(text string, toks []tok, i, next int, value float64, lex *lexicon) 
 		next = end
 	}
 	c.plus = addedAmount(toks, next, value, lex)
+	c.verb = verbBefore(toks, i)
 	for k := max(0, i-8); k < min(len(toks), next+6); k++ {
 		if t := &toks[k]; t.word() && len(t.low) > 3 && !t.has(classFunction|classStop|classNumber|classScale|classMeasure|classCurrency) {
 			s := t.low[:min(5, len(t.low))]
@@ -110,6 +115,28 @@ func claimAt(text string, toks []tok, i, next int, value float64, lex *lexicon) 
 		}
 	}
 	return c, true
+}
+
+// otherDollar says whether the sign before token i is that of another country's dollar: S$353 million, C$2bn.
+func otherDollar(toks []tok, i int) bool {
+	return i > 1 && toks[i-1].mark("$") && toks[i-1].flags&tokGlued != 0 && toks[i-2].word() && toks[i-2].low != "us"
+}
+
+// verbBefore is the stem of the word whose object the number at token i is: "signed [five] memoranda", "flattened at least [four] villages".
+func verbBefore(toks []tok, i int) string {
+	for k := i - 1; k >= max(0, i-4); k-- {
+		t := &toks[k]
+		switch {
+		case !t.word():
+			return ""
+		case qualifier(t.low) || t.low == "at" || t.low == "least" || t.low == "up" || t.low == "to" || t.low == "a" || t.low == "the" || t.low == "as" || t.low == "many":
+		case t.has(classFunction|classPlace|classRole|classMeasure) || t.capital() || len(t.low) < 4:
+			return ""
+		default:
+			return t.low[:min(5, len(t.low))]
+		}
+	}
+	return ""
 }
 
 // cricketScore reads the wickets behind a score of runs: 171-5, 171 for six.

@@ -61,12 +61,42 @@ func datedActs(text string, toks []tok, a *news.Article) []datedAct {
 		}
 		d := s.date(a.Published)
 		future := a.Published.Known() && d.Time.After(a.Published.Time.Add(36*time.Hour))
-		if d.Known() && !future && !otherTime(toks, i, s.end) && !publicationLine(toks, s) && saidOn(toks, i) == saidNot {
-			out = append(out, datedAct{day: d, stated: s, act: actNear(toks, i, s.end, acts), stems: contentStems(a.Title + " " + sentenceAt(text, toks, i))})
+		if d.Known() && !future && !otherTime(toks, i, s.end) && !publicationLine(toks, s) {
+			done := actNone
+			switch {
+			case saidOn(toks, i) == saidNot:
+				done = actNear(toks, i, s.end, acts)
+			case saidOnArrival(toks, i):
+				done = actMeet
+			default:
+				i = s.end - 1
+				continue
+			}
+			out = append(out, datedAct{day: d, stated: s, act: done, stems: contentStems(a.Title + " " + sentenceAt(text, toks, i))})
 		}
 		i = s.end - 1
 	}
 	return out
+}
+
+// saidOnArrival says whether what was said on the day at token i was said at the door: "Arriving for the meeting, she said on Monday"
+// dates the meeting, too.
+func saidOnArrival(toks []tok, i int) bool {
+	from := i
+	for from > 0 && from > i-maxActBefore && toks[from].flags&tokFirst == 0 {
+		from--
+	}
+	for k := from; k+1 < i; k++ {
+		if w := toks[k].low; w != "arriving" && w != "arrived" || toks[k+1].low != "for" && toks[k+1].low != "at" {
+			continue
+		}
+		for j := k + 2; j < min(i, k+6); j++ {
+			if toks[j].has(classEvent) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // How far before and behind its day the verb of an act may stand.

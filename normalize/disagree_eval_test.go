@@ -62,7 +62,7 @@ func TestDisagreementsOfLabelledMeetings(t *testing.T) {
 		t.Logf("%s: %d shown; %d of %d events with a recorded contradiction show something", name, shown, found, recorded)
 		allFound, allRecorded = allFound+found, allRecorded+recorded
 	}
-	if 2*allFound < allRecorded {
-		t.Errorf("%d of %d recorded contradictions are found: fewer than half", allFound, allRecorded)
+	if 5*allFound < 3*allRecorded {
+		t.Errorf("%d of %d recorded contradictions are found: fewer than 60 %%", allFound, allRecorded)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"wirefold/internal/news"
 )
@@ -28,6 +30,7 @@ type claim struct {
 	growth bool     // it grows with time
 	plus   float64  // what a text adds to it: 75 million plus 10 million
 	whom   string   // of a toll: who, when the text does not just say people
+	verb   string   // the stem of the word before it: signed five, killed two
 	step   float64  // the worth of its last printed digit: 0.1 million in 2.3 million
 	shown  string   // how it is printed, when not as a number: "5-4", "3rd"
 }
@@ -79,7 +82,11 @@ func numberDisagreements(ws []*witness) []news.Disagreement {
 	slices.Sort(keys)
 	var out []news.Disagreement
 	for _, k := range keys {
-		if d, ok := compareClaims(ws, k); ok {
+		d, ok := compareClaims(ws, k)
+		if code, worth := strings.CutPrefix(k, worthIn); worth && slices.ContainsFunc(out, func(o news.Disagreement) bool { return o.About == aboutNumber(code) }) {
+			ok = false // the only amount is what it is worth
+		}
+		if ok {
 			out = append(out, d)
 		}
 	}
@@ -145,6 +152,9 @@ func contradictClaims(key string, w, v *witness, c, d claim) bool {
 			return false
 		}
 	}
+	if oneValued(key) {
+		return soleAmount(w, key) && soleAmount(v, key) && contradictSingles(c, d) && !(strings.HasPrefix(key, worthIn) && (headlineOnly(w) || headlineOnly(v)))
+	}
 	lo, hi := min(c.value, d.value), max(c.value, d.value)
 	switch key {
 	case "magnitude", "depth in kilometres":
@@ -155,7 +165,7 @@ func contradictClaims(key string, w, v *witness, c, d claim) bool {
 		return soleAmount(w, key) && soleAmount(v, key)
 	case "deaths", "injured", "missing", "evacuated", "arrested":
 		// Of two tolls one of which has no time, one may only be the older.
-		return !toldAt(w.a).IsZero() && !toldAt(v.a).IsZero() && hi <= maxTollRatio*lo && sameVictims(c, d)
+		return orderKnown(w, v) && hi <= maxTollRatio*lo && sameVictims(c, d)
 	}
 	if strings.HasPrefix(key, "wickets at ") || strings.HasPrefix(key, addOnsTo) {
 		return true
@@ -163,20 +173,25 @@ func contradictClaims(key string, w, v *witness, c, d claim) bool {
 	if strings.HasPrefix(key, whichOf) && (namesOrdinal(w, d.value) || namesOrdinal(v, c.value)) {
 		return false
 	}
-	// The one large amount that each of them names is the same thing's.
-	if hi > maxClaimRatio*lo || !soleAmount(w, key) || !soleAmount(v, key) {
+	// The one large amount that each of them names is the same thing's. What else it would name, a headline does not say.
+	if hi > maxClaimRatio*lo || !soleAmount(w, key) || !soleAmount(v, key) || !strings.HasPrefix(key, whichOf) && (headlineOnly(w) || headlineOnly(v)) {
 		return false
 	}
 	need := 4
 	switch {
-	case len(key) == 3 && lo >= 1e6:
-		return hi <= maxMoneyRatio*lo
+	case len(key) == 3:
+		return lo >= 1e6 && hi <= maxMoneyRatio*lo
 	case key == "barrels per day":
 		need = 0
+	case strings.HasSuffix(key, ofTheYear):
+		need = 0 // in any language
 	case strings.HasPrefix(key, whichOf):
 		need = 1
 	case vagueUnits[key], sources(key):
 		return false
+	}
+	if c.verb != "" && c.verb == d.verb {
+		need = min(need, 1) // they signed five here, and eight there
 	}
 	n := 0
 	for _, s := range c.stems {
@@ -185,6 +200,25 @@ func contradictClaims(key string, w, v *witness, c, d claim) bool {
 		}
 	}
 	return n >= need
+}
+
+// orderKnown says whether it is known which of two tellings is the older.
+func orderKnown(w, v *witness) bool {
+	a, b := toldAt(w.a), toldAt(v.a)
+	return !a.IsZero() && !b.IsZero() && !a.Equal(b)
+}
+
+// A text of so many words says more than its headline, and a "headline" of so many is a text.
+const (
+	minTextWords     = 7
+	maxHeadlineWords = 17
+)
+
+// headlineOnly says whether a telling has no text beside its title.
+func headlineOnly(w *witness) bool {
+	text := strings.TrimSpace(w.a.Text)
+	return (text == w.a.Title || len(strings.Fields(cutBytes(text, 40*minTextWords))) < minTextWords) &&
+		len(strings.Fields(cutBytes(w.a.Title, 40*maxHeadlineWords))) <= maxHeadlineWords
 }
 
 // Numbers that lie further apart count different things: the wounded of one street and of the whole city.
@@ -196,7 +230,7 @@ const (
 
 // vagueUnits count so many things in one report that two of them are seldom the same.
 var vagueUnits = map[string]bool{"years": true, "days": true, "hours": true, "minutes": true, "weeks": true, "months": true, "decades": true, "seconds": true, "points": true,
-	"miles": true, "kilometres": true, "metres": true, "feet": true, "degrees": true, "kph": true, "mph": true, "n:times": true, "n:games": true, "n:people": true, "n:men": true,
+	"miles": true, "kilometres": true, "metres": true, "feet": true, "degrees": true, "percent": true, "n:cents": true, "kph": true, "mph": true, "n:times": true, "n:games": true, "n:people": true, "n:men": true,
 	"n:women": true, "n:children": true, "n:things": true, "n:others": true, "n:seasons": true, "n:sides": true, "n:countries": true, "n:rounds": true, "goals": true, "n:yards": true, "tonnes": true}
 
 // soleAmount says whether a telling names one value only of a kind.
@@ -238,6 +272,11 @@ func aboutNumber(key string) string {
 		return "which " + n
 	}
 	key = strings.TrimPrefix(key, "n:")
+	for _, of := range [...]string{howOld, whenScored} {
+		if name, ok := strings.CutPrefix(key, of); ok {
+			return of + titleCase(name)
+		}
+	}
 	switch key {
 	case "USD", "EUR", "GBP", "PKR", "INR":
 		return "amount in " + key
@@ -299,4 +338,14 @@ func growing(say []*witness, first map[*witness]claim) bool {
 		rose = rose || now > before
 	}
 	return rose
+}
+
+// titleCase gives the words of a folded name their capitals.
+func titleCase(name string) string {
+	ws := strings.Fields(name)
+	for i, w := range ws {
+		r, n := utf8.DecodeRuneInString(w)
+		ws[i] = string(unicode.ToUpper(r)) + w[n:]
+	}
+	return strings.Join(ws, " ")
 }

@@ -2,12 +2,15 @@ package normalize
 
 import (
 	"strconv"
+	"strings"
 )
 
 // Prefixes of the keys of claims that are told apart by a value of their own.
 const (
 	addOnsTo = "add-ons to " // what is paid on top of an amount
 	whichOf  = "which "      // the third round
+
+	ofTheYear = " of the year" // ends the key of a round that is counted within the year
 )
 
 // addedAmount reads what is added to an amount: "plus 10 million in add-ons", "with £5m to follow", "and six more in bonuses".
@@ -115,13 +118,47 @@ func decided(w string) bool {
 	return false
 }
 
-// series are the nouns that ordinals count in news: which round, which time.
-var series = map[string]bool{"round": true, "session": true, "cut": true, "meeting": true, "time": true, "bid": true, "offer": true, "visit": true, "edition": true,
-	"phase": true, "stage": true, "summit": true, "leg": true, "test": true, "match": true, "term": true, "hearing": true, "increase": true, "rise": true}
+// series are the nouns that ordinals count in news, each with the English one for it: which round, which time.
+var series = seriesOf(`round runde ronda ronde rundy runda rundę tornata cycle rodada раунд раунда раунде tur الجولة جولة
+	session sitzung sesión séance sessione
+	cut descenso recorte senkung zinssenkung baisse taglio obniżka cięcie corte снижение
+	rise increase hike alza subida aumento erhöhung zinserhöhung hausse rialzo podwyżka alta повышение
+	meeting treffen reunión réunion incontro spotkanie reunião встреча встречу
+	bid offer angebot oferta offre offerta proposta предложение
+	visit besuch visita visite wizyta визит
+	time|edition|phase|stage|summit|leg|test|match|term|hearing`)
 
-var seriesWords = map[string]int{"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12}
+func seriesOf(s string) map[string]string {
+	out := make(map[string]string)
+	for words := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == '\n' || r == '|' }) {
+		ws := strings.Fields(words)
+		for _, w := range ws {
+			out[foldToken(w)] = ws[0]
+		}
+	}
+	return out
+}
 
-// ordinalClaims finds which of a series a telling says that its event was. "First" says too many other things.
+// seriesWords are the ordinals from the second on: "first" says too many other things.
+var seriesWords = ordinalsOf(`2 second zweite zweiten zweiter zweites segundo segunda deuxième seconde secondo seconda drugi druga drugie drugą второй второе вторая вторую tweede ikinci الثانية
+	3 third dritte dritten dritter drittes tercero tercer tercera troisième terzo terza trzeci trzecia trzecie trzecią третий третье третья третью derde terceiro terceira üçüncü الثالثة
+	4 fourth vierte vierten vierter viertes cuarto cuarta quatrième quarto quarta czwarty czwarta czwarte czwartą четвертый четвертое четвертая vierde dördüncü الرابعة
+	5 fifth fünfte fünften fünfter fünftes quinto quinta cinquième piąty piąta piąte пятый пятое пятая vijfde beşinci الخامسة
+	6 sixth sechste sechsten sechster sexto sexta sixième sesto sesta szósty szósta шестой шестая zesde altıncı السادسة
+	7 seventh|8 eighth|9 ninth|10 tenth|11 eleventh|12 twelfth`)
+
+func ordinalsOf(s string) map[string]int {
+	out := make(map[string]int)
+	for words := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == '\n' || r == '|' }) {
+		ws := strings.Fields(words)
+		for _, w := range ws[1:] {
+			out[foldToken(w)] = int(atoiSmall(ws[0]))
+		}
+	}
+	return out
+}
+
+// ordinalClaims finds which of a series a telling says that its event was: the third round, the second cut of the year, the fourth in a row.
 func ordinalClaims(toks []tok) []claim {
 	var out []claim
 	for i := 0; i+1 < min(len(toks), maxClaimTokens); i++ {
@@ -131,10 +168,14 @@ func ordinalClaims(toks []tok) []claim {
 			n, _ = strconv.Atoi(toks[i].low)
 			j++
 		}
-		if n < 2 || !series[toks[j].low] || i > 0 && (toks[i-1].low == "a" || toks[i-1].low == "no" || toks[i-1].low == "every") {
+		noun, last := series[toks[j].low], j
+		if noun == "" && i > 0 && series[toks[i-1].low] != "" && !caseScript(toks[i].low) {
+			noun, last = series[toks[i-1].low], i // the Arabic ordinal stands behind its noun
+		}
+		if n < 2 || noun == "" || i > 0 && anySuch(toks[i-1].low) {
 			continue
 		}
-		c := claim{key: whichOf + toks[j].low, value: float64(n), step: 1, shown: ordinalText(n)}
+		c := claim{key: whichOf + noun + seriesSpan(toks, last+1), value: float64(n), step: 1, shown: ordinalText(n)}
 		for k := max(0, i-6); k < min(len(toks), j+6); k++ {
 			if t := &toks[k]; k != j && k != i && t.word() && len(t.low) > 3 && !t.has(classFunction|classStop|classNumber|classScale|classSay|classWeekday) {
 				c.stems = append(c.stems, t.low[:min(5, len(t.low))])
@@ -143,6 +184,28 @@ func ordinalClaims(toks []tok) []claim {
 		out = append(out, c)
 	}
 	return out
+}
+
+// anySuch says whether the word before an ordinal makes it one that need not be: a second round, no third term, every fourth test.
+func anySuch(w string) bool {
+	switch w {
+	case "a", "no", "every", "ein", "eine", "einen", "kein", "keine", "un", "una", "une", "uma", "um":
+		return true
+	}
+	return false
+}
+
+// seriesSpan says what an ordinal counts from: the year, or the first of an unbroken row. Cuts of the year and cuts in a row are two counts.
+func seriesSpan(toks []tok, j int) string {
+	for k := j; k+1 < min(len(toks), j+5) && toks[k].word(); k++ {
+		switch toks[k].low {
+		case "year", "ano", "jahr", "jahres", "annee", "anno", "roku", "года", "году":
+			return ofTheYear
+		case "row", "succession", "folge", "consecutivo", "consecutiva", "consecutif", "consecutive", "seguido", "seguida", "suite", "straight", "rzedu", "подряд":
+			return " in a row"
+		}
+	}
+	return ""
 }
 
 // namesOrdinal says whether a telling has the n-th of anything: two knock-downs are of two rounds.

@@ -50,6 +50,32 @@ func TestDisagreements(t *testing.T) {
 		{"a storm weakens by the hour", "The hurricane was downgraded to a Category 3.", "The hurricane was downgraded to a Category 2.", ""},
 		{"a storm at its landfall", "The storm made landfall as a Category 4.", "The storm came ashore as a Category 3.", "number: 4 | 3"},
 		{"who spoke is not news", "Four officials familiar with the plan for the bridge of Riga said so.", "Three officials familiar with the plan for the bridge of Riga said so.", ""},
+		{"the same sentence with another unit", "Under the Riga pact the army forms a brigade of 900 volunteers near the lake in spring.", "Under the Riga pact the army forms a division of 900 volunteers near the lake in spring.", "wording: a brigade of 900 | a division of 900"},
+		{"the same sentence in other words", "Under the Riga pact the army forms a brigade of 900 volunteers near the lake in spring.", "Under the Riga pact the army creates a brigade of 900 volunteers near the lake in spring.", ""},
+		{"the same sentence with another number", "The mill in Riga closed its gates for 14 weeks after the fire in the tower.", "The mill in Riga closed its gates for 11 weeks after the fire in the tower.", "number: for 14 weeks after | for 11 weeks after"},
+		{"the same sentence with another city", "Before the fair the minister took a late train to Vilnius with her guests from the railway.", "Before the fair the minister took a late train to Tallinn with her guests from the railway.", "place: to Vilnius with her | to Tallinn with her"},
+		{"who spoke in the same sentence", "Before the fair in the old town of Riga four officials of the railway spoke of the bridge.", "Before the fair in the old town of Riga three officials of the railway spoke of the bridge.", ""},
+		{"still to be done when it had been done", "The ministry told the drivers that new rules had been drawn up for the bridge of Riga.", "The ministry told the drivers that new rules had to be drawn up for the bridge of Riga.", "wording: had been drawn up | had to be drawn up"},
+		{"done after it was to be done", "The ministry told the drivers that new rules had to be drawn up for the bridge of Riga.", "The ministry told the drivers that new rules had been drawn up for the bridge of Riga.", ""},
+		{"how long they talked", "The talks in the castle lasted almost four hours.", "After the six-hour talks nobody spoke.", "number: 4 hours | 6 hours"},
+		{"hours that round to each other", "The talks in the castle lasted about four hours.", "After the 3.5-hour talks nobody spoke.", ""},
+		{"a lunch is no meeting", "The talks in the castle lasted four hours.", "The lunch lasted two hours.", ""},
+		{"the minute of one goal", "Kalns headed the guests in front in the 14th minute.", "Andris Kalns tapped in a 17th-minute opener.", "number: 14th | 17th"},
+		{"minutes are counted in two ways", "Kalns headed the guests in front in the 14th minute.", "Kalns scored in the 13th minute.", ""},
+		{"who scores twice scores later", "Kalns headed the guests in front in the 14th minute.", "Kalns scored in the 61st minute.", ""},
+		{"how long a lead lasted", "Ozols levelled two minutes later.", "The joy of the guests lasted nine minutes.", "number: 2 minutes | 9 minutes"},
+		{"one man's age", "Police arrested Andris Kalns, 41, at the mill.", "The 43-year-old Andris Kalns was arrested at the mill.", "number: 41 | 43"},
+		{"a family has several ages", "Police arrested Andris Kalns, 41, at the mill.", "Police arrested Peteris Kalns, 63, at the mill.", ""},
+		{"what one deal is worth", "The airline paid $3 million for rooms and signed a deal worth $24 billion.", "The deal, worth $19 billion, follows a loss of $2 million.", "number: 24 billion | 19 billion"},
+		{"the length of one contract", "Kalns signed a four-year contract in Riga.", "Kalns put his name to a five-year deal.", "number: 4 | 5"},
+		{"the end of one contract", "Kalns signed a contract until 2030.", "Kalns hat einen Vertrag bis 2031.", "number: 2030 | 2031"},
+		{"the same was done to other many", "In Riga they signed five memoranda and two treaties.", "They signed eight memoranda of one kind.", ""},
+		{"the same was bought in other number", "The line bought 14 ferries in Riga.", "On Monday it bought 11 ferries at once, for years to come.", "number: 14 | 11"},
+		{"another cut of the year in another language", "It was the third cut of the year.", "Fue el segundo recorte del año.", "number: 3rd | 2nd"},
+		{"another country's dollar", "The airline signed a deal for S$24 billion.", "The airline signed a deal for $19 billion.", ""},
+		{"a row is not a year", "It was the fifth rate cut in a row.", "It was the third rate cut of the year.", ""},
+		{"another round in one more language", "The third round of the Riga talks ended.", "Die vierte Runde der Gespräche in Riga ist zu Ende.", "number: 3rd | 4th"},
+		{"what is said at the door dates the meeting", "Arriving for a meeting of the railway ministers in Riga, Kaja Saar said on Monday that trains were late.", "Railway ministers met in Riga on Wednesday.", "date: 2026-03-02 | 2026-03-04"},
 		{"another city", "Ministers Kaja Saar and Andris Kalns met in Riga.", "Ministers Kaja Saar and Andris Kalns met in Vilnius.", "place: Riga | Vilnius"},
 	}
 	for _, tt := range tests {
@@ -83,6 +109,31 @@ func TestATollWhoseTimeIsUnknownContradictsNothing(t *testing.T) {
 	b.Published, b.Seen = news.Date{}, time.Time{}
 	if c := Tell(news.Step{Members: []news.Article{a, b}}, Preferences{}); len(c.Disagreements) != 0 {
 		t.Errorf("disagreements %+v, want none: it may be the older toll", c.Disagreements)
+	}
+}
+
+func TestTollsOfOneMomentContradictNothing(t *testing.T) {
+	a, b := told("a1", "north", "", "The flood killed 40 people.", 9), told("b2", "south", "", "The flood killed 18 people.", 9)
+	if c := Tell(news.Step{Members: []news.Article{a, b}}, Preferences{}); len(c.Disagreements) != 0 {
+		t.Errorf("disagreements %+v, want none: nobody knows which is the older", c.Disagreements)
+	}
+}
+
+func TestAHeadlineAloneDoesNotSayWhichAmountItMeans(t *testing.T) {
+	a, b := told("a1", "north", "Ferry line owes $500 million", "", 9), told("b2", "south", "Ferry line to cut debt by $400 million", "", 10)
+	if c := Tell(news.Step{Members: []news.Article{a, b}}, Preferences{}); len(c.Disagreements) != 0 {
+		t.Errorf("disagreements %+v, want none", c.Disagreements)
+	}
+}
+
+func TestACopyThatChangesAWordSpeaksForItself(t *testing.T) {
+	a := told("a1", "north", "", "Under the Riga pact the army forms a brigade of 900 volunteers near the lake in spring.", 9)
+	b := told("b2", "south", "", "Under the Riga pact the army forms a division of 900 volunteers near the lake in spring.", 10)
+	c := told("c3", "east", "", "Under the Riga pact the army forms a regiment of 900 volunteers near the lake in spring.", 11)
+	a.Marks.Copy, b.Marks.Copy = 3, 3
+	got := Tell(news.Step{Members: []news.Article{a, b, c}}, Preferences{}).Disagreements
+	if len(got) != 1 || len(got[0].Sides) != 3 || got[0].About != "In the same sentence: brigade or division or regiment" {
+		t.Errorf("disagreements %+v, want one of three sides", got)
 	}
 }
 

@@ -70,7 +70,7 @@ type Telling struct {
 
 // Disagreement is one thing on which the outlets of a story contradict each other, or a number that grew.
 type Disagreement struct {
-	Kind  string `json:"kind"`  // "name", "number", "date" or "place"
+	Kind  string `json:"kind"`  // "name", "number", "date", "place" or "wording"
 	About string `json:"about"` // the role, or what is counted: "Poland's Deputy Interior Minister"
 	Sides []Side `json:"sides"`
 	// Update is set when the values follow each other in time: a toll that rises is no contradiction.
