@@ -36,7 +36,7 @@ type Explanation struct {
 	Ruled string `json:"-"`
 }
 
-// SignalSaid is what one signal, or two signals together, say about a pair. The value of two signals is the first's.
+// SignalSaid is what one signal, or two or three signals together, say about a pair. The value of several signals is the first's.
 type SignalSaid struct {
 	Name         string  `json:"name"`
 	Value        float64 `json:"value"`
@@ -227,25 +227,31 @@ func (w *weighing) vectors(a, b news.ArticleKey) float64 {
 	return say
 }
 
-// explain takes a score apart: one line for each signal, or two signals, that a tree asked, the strongest first. names are those of
+// together stands between the names of signals that spoke together.
+const together = " × "
+
+// explain takes a score apart: one line for each signal, or several signals, that a tree asked, the strongest first. names are those of
 // the signals.
 func (f *Forest) explain(v []float32, names []string) ([]SignalSaid, float64) {
-	type asked struct{ p, q uint8 }
-	said := map[asked]float64{}
+	said := map[string]float64{}
 	for i := range f.Trees {
 		t := &f.Trees[i]
-		leaf, second := t.leaf(v)
-		said[asked{min(t.Root, second), max(t.Root, second)}] += t.Leaf[leaf]
+		leaf := t.leaf(v)
+		said[string(t.asked(leaf))] += t.Leaf[leaf]
 	}
 	out := []SignalSaid{{Name: "bias", Contribution: f.Bias}}
-	for k, c := range said {
-		s := SignalSaid{Name: names[k.p], Contribution: c, Said: saySignal(names[k.p], v[k.p])}
-		if k.p != k.q {
-			s.Name += " × " + names[k.q]
-			s.Said += "; " + saySignal(names[k.q], v[k.q])
-		}
-		if w := float64(v[k.p]); !math.IsNaN(w) {
-			s.Value = w
+	for asked, c := range said {
+		s := SignalSaid{Contribution: c}
+		for i := range len(asked) {
+			k := asked[i]
+			if i > 0 {
+				s.Name += together
+				s.Said += "; "
+			} else if w := float64(v[k]); !math.IsNaN(w) {
+				s.Value = w
+			}
+			s.Name += names[k]
+			s.Said += saySignal(names[k], v[k])
 		}
 		out = append(out, s)
 	}

@@ -135,7 +135,7 @@ func themeOf(name string) int {
 	return 0
 }
 
-// ByTheme sums contributions by what they are about; the share of two signals is half to each. With the start of "bias" the sums
+// ByTheme sums contributions by what they are about; what several signals say together is shared equally. With the start of "bias" the sums
 // add up to the score.
 func (x *Explanation) ByTheme() (sums []float64, start float64) {
 	sums = make([]float64, len(Themes))
@@ -144,12 +144,10 @@ func (x *Explanation) ByTheme() (sums []float64, start float64) {
 			start = s.Contribution
 			continue
 		}
-		one, two, both := strings.Cut(s.Name, " × ")
-		if !both {
-			two = one
+		names := strings.Split(s.Name, together)
+		for _, n := range names {
+			sums[themeOf(n)] += s.Contribution / float64(len(names))
 		}
-		sums[themeOf(one)] += s.Contribution / 2
-		sums[themeOf(two)] += s.Contribution / 2
 	}
 	return sums, start
 }

@@ -39,7 +39,7 @@ var joinedNames = [firstMean]string{
 // meanOf are the signals of pairs that are averaged over the edges between two stories.
 var meanOf = [...]int{
 	sigPairScore, sigLeadInOther, sigLocalCos, sigLocalNames, sigNamesMissingMost, sigLocalMissing, sigLocalMissingMost, sigRows, sigCircle,
-	sigCompany, sigStatedDays, sigOrdinalsClash, sigNumbersInOther, sigVenue, sigGap, sigShorter, sigLonger, sigLanguage, sigSharedRare,
+	sigCompany, sigStatedDays, sigOrdinalsClash, sigNumbersInOther, sigVenue, sigGap, sigShorter, sigLonger, sigLanguage, sigStrange, sigSharedRare,
 	sigPlacesInOtherMin, sigLandsInOtherMin, sigLocalLandsMissingMost, sigMonths, sigWeekdays,
 }
 

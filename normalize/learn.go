@@ -159,7 +159,7 @@ func SignalWays() []int {
 	ways := make([]int, numSignals)
 	for i := range ways {
 		switch i {
-		case sigShorter, sigLonger, sigLanguage, sigNeighbours, sigNeighboursMax, sigSetSize:
+		case sigShorter, sigLonger, sigLanguage, sigStrange, sigStrangeMost, sigNeighbours, sigNeighboursMax, sigSetSize:
 		case sigNamesMissing, sigNamesMissingMost, sigTitleNamesMissing, sigTitleNamesMissingMost, sigLocalMissingMost, sigNumbersClash, sigGap, sigStatedDays, sigEventDays, sigOrdinalsClash, sigYearsApart, sigLocalMissing, sigLandsMissingMost, sigLocalLandsMissing, sigLocalLandsMissingMost:
 			ways[i] = -1
 		default:

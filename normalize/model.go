@@ -72,8 +72,10 @@ func NewModel(f ModelFile, terms []byte) (*Model, error) {
 		n int
 	}{{f.Pair, int(firstSetSignal)}, {f.Set, int(numSignals)}, {f.Join, numJoin}} {
 		for _, t := range x.f.Trees {
-			if i := int(max(t.Root, t.Low, t.High)); i >= x.n {
-				return nil, fmt.Errorf("model names signal %d of %d", i, x.n)
+			for _, q := range t.Ask {
+				if int(q.Signal) >= x.n {
+					return nil, fmt.Errorf("model names signal %d of %d", q.Signal, x.n)
+				}
 			}
 		}
 	}

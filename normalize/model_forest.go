@@ -3,63 +3,107 @@ package normalize
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
-// Forest is a sum of small trees: log-odds that two articles tell one event. Every tree looks at one signal, or at one
-// signal and then another, so the score falls exactly into contributions of signals and of pairs of signals.
+// Forest is a sum of small trees: log-odds that two articles tell one event. Every tree asks one signal after another, three at most, so the
+// score falls exactly into contributions of signals and of two or three signals together.
 type Forest struct {
 	Bias  float64 `json:"bias"`
 	Trees []Tree  `json:"trees"`
 }
 
-// Tree asks whether signal Root is above RootAt; if not, whether Low is above LowAt, else whether High is above HighAt.
-// An unknown signal (NaN) is above nothing.
+// TreeDepth is how many questions a tree asks on the way to a leaf.
+const TreeDepth = 3
+
+// Tree is a binary tree of questions: after question i comes 2i+1 when the answer is no, 2i+2 when it is yes. A tree that needs fewer
+// questions asks one again.
 type Tree struct {
-	Root, Low, High       uint8
-	RootAt, LowAt, HighAt float32
-	Leaf                  [4]float64 // low-low, low-high, high-low, high-high
+	Ask  [1<<TreeDepth - 1]Question
+	Leaf [1 << TreeDepth]float64
 }
 
-// MarshalJSON writes a tree as one short line of numbers.
+// Question asks whether a signal is above At; Unknown is the answer where the signal is unknown (NaN).
+type Question struct {
+	At      float32
+	Signal  uint8
+	Unknown bool
+}
+
+// MarshalJSON writes a tree as one short line of numbers: signal and bound of every question, then the leaves. A signal whose answer is yes where it
+// is unknown is written as -1 - signal.
 func (t Tree) MarshalJSON() ([]byte, error) {
-	return fmt.Appendf(nil, "[%d,%.9g,%d,%.9g,%d,%.9g,%.5g,%.5g,%.5g,%.5g]", t.Root, t.RootAt, t.Low, t.LowAt, t.High, t.HighAt, t.Leaf[0], t.Leaf[1], t.Leaf[2], t.Leaf[3]), nil
+	b := []byte{'['}
+	for _, q := range t.Ask {
+		s := int(q.Signal)
+		if q.Unknown {
+			s = -1 - s
+		}
+		b = fmt.Appendf(b, "%d,%.9g,", s, q.At)
+	}
+	for i, l := range t.Leaf {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = fmt.Appendf(b, "%.5g", l)
+	}
+	return append(b, ']'), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (t *Tree) UnmarshalJSON(b []byte) error {
-	var x [10]float64
+	var x []float64
 	if err := json.Unmarshal(b, &x); err != nil {
 		return fmt.Errorf("read tree: %w", err)
 	}
-	for _, i := range [3]int{0, 2, 4} {
-		if x[i] < 0 || x[i] > 255 {
-			return fmt.Errorf("read tree: signal %g", x[i])
-		}
+	if len(x) != 2*len(t.Ask)+len(t.Leaf) {
+		return fmt.Errorf("read tree: %d numbers, want %d", len(x), 2*len(t.Ask)+len(t.Leaf))
 	}
-	*t = Tree{uint8(x[0]), uint8(x[2]), uint8(x[4]), float32(x[1]), float32(x[3]), float32(x[5]), [4]float64{x[6], x[7], x[8], x[9]}}
+	for i := range t.Ask {
+		s, q := x[2*i], &t.Ask[i]
+		if q.Unknown = s < 0; q.Unknown {
+			s = -1 - s
+		}
+		if s < 0 || s > 255 {
+			return fmt.Errorf("read tree: signal %g", x[2*i])
+		}
+		q.Signal, q.At = uint8(s), float32(x[2*i+1])
+	}
+	copy(t.Leaf[:], x[2*len(t.Ask):])
 	return nil
 }
 
-// leaf finds the leaf of a tree and the second signal that was asked.
-func (t *Tree) leaf(x []float32) (int, uint8) {
-	if x[t.Root] > t.RootAt {
-		if x[t.High] > t.HighAt {
-			return 3, t.High
+// leaf finds the leaf of a tree.
+func (t *Tree) leaf(x []float32) int {
+	i := 0
+	for range TreeDepth {
+		q := &t.Ask[i]
+		v := x[q.Signal]
+		i = 2*i + 1
+		if v > q.At || q.Unknown && v != v {
+			i++
 		}
-		return 2, t.High
 	}
-	if x[t.Low] > t.LowAt {
-		return 1, t.Low
+	return i - len(t.Ask)
+}
+
+// asked are the signals that were asked on the way to a leaf, ascending.
+func (t *Tree) asked(leaf int) []uint8 {
+	var out []uint8
+	for i := leaf + len(t.Ask); i > 0; {
+		i = (i - 1) / 2
+		out = append(out, t.Ask[i].Signal)
 	}
-	return 0, t.Low
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // score is the sum of the leaves.
 func (f *Forest) score(x []float32) float64 {
 	sum := f.Bias
 	for i := range f.Trees {
-		l, _ := f.Trees[i].leaf(x)
-		sum += f.Trees[i].Leaf[l]
+		t := &f.Trees[i]
+		sum += t.Leaf[t.leaf(x)]
 	}
 	return sum
 }
@@ -69,7 +113,7 @@ func (f *Forest) rest() []float64 {
 	out := make([]float64, len(f.Trees)/stride+1)
 	sum := 0.0
 	for i := len(f.Trees) - 1; i >= 0; i-- {
-		sum += max(f.Trees[i].Leaf[0], f.Trees[i].Leaf[1], f.Trees[i].Leaf[2], f.Trees[i].Leaf[3])
+		sum += slices.Max(f.Trees[i].Leaf[:])
 		if i%stride == 0 {
 			out[i/stride] = sum
 		}
@@ -88,8 +132,8 @@ func (f *Forest) reaches(x []float32, floor float64, rest []float64) (float64, b
 		if i%stride == 0 && sum+rest[i/stride] < floor-1e-6 {
 			return sum, false
 		}
-		l, _ := f.Trees[i].leaf(x)
-		sum += f.Trees[i].Leaf[l]
+		t := &f.Trees[i]
+		sum += t.Leaf[t.leaf(x)]
 	}
 	return sum, sum >= floor
 }

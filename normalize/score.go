@@ -44,6 +44,8 @@ const (
 	sigShorter
 	sigLonger
 	sigLanguage
+	sigStrange
+	sigStrangeMost
 	sigSameText
 	firstSetSignal
 
@@ -83,7 +85,7 @@ var signalNames = [numSignals]string{
 	"places shared", "places found in the other", "places found in the other, both ways", "venue", "countries together", "countries found in the other", "countries found in the other, both ways", "countries missing from the other, either way",
 	"numbers shared", "numbers found in the other", "numbers in conflict", "time between publications", "stated days",
 	"weekdays", "days of the event", "months", "years", "years apart", "ordinals shared", "ordinals in conflict",
-	"length of the shorter", "length of the longer", "language", "same text",
+	"length of the shorter", "length of the longer", "language", "words in a language unknown here, both", "words in a language unknown here, either", "same text",
 	"score of the pair alone", "closeness against the nearest other", "closeness against the nearest other, both ways", "support of a third article", "same company", "closeness to the others alike", "words shared with the others alike", "closeness of the nearest of both", "closeness of the nearest of both, wider", "words shared by the nearest of both", "words shared by the nearest of both, wider",
 	"words of the whole text, weighed by this neighbourhood", "words of headline and lead, weighed by this neighbourhood", "lead found in the other, weighed by this neighbourhood", "size of the neighbourhood",
 	"words that stand out here", "weight of words that stand out here", "names that stand out here", "names that stand out here and are missing", "names that stand out here and are missing, either way",
@@ -114,7 +116,8 @@ type prepared struct {
 	titleNames                float32
 	leadPlaces                float32
 	leadNumbers               float32
-	lands                     []land // ascending by country
+	lands                     []land  // ascending by country
+	strange                   float32 // share of the words that are of a language which the term table does not know
 }
 
 var tfWeight = makeTF()
@@ -133,8 +136,12 @@ func prepare(s *sketch) *prepared {
 	p.hashes, piece = piece[:len(s.terms):len(s.terms)], piece[len(s.terms):]
 	copy(piece, s.shingles)
 	s.shingles = piece
+	strange := 0
 	for i, t := range s.terms {
 		p.hashes[i] = t.hash
+		if t.flags&flagStrange != 0 {
+			strange++
+		}
 		idf := float32(t.idf) / idfStep
 		w := tfWeight[t.tf] * idf
 		p.w[i] = w
@@ -149,6 +156,7 @@ func prepare(s *sketch) *prepared {
 			p.leadNorm += idf * idf
 		}
 	}
+	p.strange = float32(strange) / float32(max(len(s.terms), 1))
 	p.norm, p.titleNorm, p.leadNorm = sqrt32(p.norm), sqrt32(p.titleNorm), sqrt32(p.leadNorm)
 	for _, n := range s.names {
 		v := float32(n.idf) / idfStep
@@ -197,6 +205,7 @@ func compareSharing(x *signals, a, b *prepared, shared []match, same float64) {
 			x[sigLanguage] = 1
 		}
 	}
+	x[sigStrange], x[sigStrangeMost] = min(a.strange, b.strange), max(a.strange, b.strange)
 	x[sigSameText] = unknown
 	if same >= 0 {
 		x[sigSameText] = float32(same)

@@ -20,13 +20,19 @@ type rows struct {
 }
 
 const (
-	maxBins      = 48
-	learningRate = 0.1
-	ridge        = 4.0  // pulls small leaves towards nothing
-	leastLeaf    = 0.75 // least curvature in a leaf
-	columnShare  = 0.5  // of the signals, that one tree may ask
-	eventShare   = 0.7  // of the events, that one tree learns from
+	maxBins   = 200
+	ridge     = 4.0  // pulls small leaves towards nothing
+	leastLeaf = 0.75 // least curvature in a leaf
 )
+
+// recipe is how a forest is grown.
+type recipe struct {
+	trees, depth int
+	rate         float64 // of what a leaf would say, that it says
+	columns      float64 // share of the signals that one tree may ask, so that no few signals learn everything
+	events       float64 // share of the events that one tree learns from
+	leastRows    float64 // in a leaf
+}
 
 // cutsOf finds bins that hold about equally many of the values of each signal.
 func cutsOf(xs [][]float32, signals int) [][]float32 {
@@ -74,29 +80,33 @@ func newRows(xs [][]float32, label []bool, weight []float64, group [][2]uint32, 
 }
 
 // sums are the gradient and the curvature of the loss over some rows.
-type sums struct{ g, h float64 }
+type sums struct{ g, h, n float64 }
 
-func (s sums) gain() float64 { return s.g * s.g / (s.h + ridge) }
-func (s sums) leaf() float64 { return -s.g / (s.h + ridge) }
+// gain is how much the loss falls when the rows say v.
+func (s sums) gain(v float64) float64 { return -2*s.g*v - (s.h+ridge)*v*v }
+
+func (s sums) plus(t sums) sums  { return sums{s.g + t.g, s.h + t.h, s.n + t.n} }
+func (s sums) minus(t sums) sums { return sums{s.g - t.g, s.h - t.h, s.n - t.n} }
+func (s sums) leaf() float64     { return -s.g / (s.h + ridge) }
 
 // bounds are what a leaf may say, where an earlier question has an order to keep.
 type bounds struct{ least, most float64 }
 
 // columns are the signals that the n-th tree may ask: a part of them, so that no few signals learn everything.
-func (r *rows) columns(n int) []int {
+func (r *rows) columns(n int, share float64) []int {
 	var cols []int
 	for s := range r.signals {
-		if float64(mix(uint32(n)*977+uint32(s)*7919+1)%1000) < 1000*columnShare {
+		if float64(mix(uint32(n)*977+uint32(s)*7919+1)%1000) < 1000*share {
 			cols = append(cols, s)
 		}
 	}
 	return cols
 }
 
-// drawn says whether the n-th tree learns from a row: both of its events must be drawn.
-func (r *rows) drawn(i int32, n int) bool {
+// drawn says whether the n-th tree learns from a row: both of its events must be in the share that is drawn.
+func (r *rows) drawn(i int32, n int, share float64) bool {
 	for _, e := range r.group[i] {
-		if float64(mix(e^uint32(n)*2654435761)%1000) >= 1000*eventShare {
+		if float64(mix(e^uint32(n)*2654435761)%1000) >= 1000*share {
 			return false
 		}
 	}
@@ -116,12 +126,23 @@ func mix(x uint32) uint32 {
 type split struct {
 	signal    int
 	bin       uint8 // rows above it go high
+	unknown   bool  // rows of which the signal is unknown go high
 	gain      float64
 	low, high float64 // what the sides say
 }
 
-// boost learns a forest of trees of depth two by gradient steps on the log-loss, from those rows that use allows.
-func boost(r *rows, use []int32, trees int) normalize.Forest {
+// high says which way a row goes.
+func (r *rows) high(s *split, i int32) bool {
+	b := r.bins[int(i)*r.signals+s.signal]
+	if b == 0 {
+		return s.unknown
+	}
+	return b > s.bin
+}
+
+// boost learns a forest by gradient steps on the log-loss, from those rows that use allows (Friedman 2001; second-order leaves and missing values as in
+// Chen and Guestrin 2016).
+func boost(r *rows, use []int32, c recipe) normalize.Forest {
 	var pos, all float64
 	for _, i := range use {
 		all += r.weight[i]
@@ -136,8 +157,8 @@ func boost(r *rows, use []int32, trees int) normalize.Forest {
 		score[i] = f.Bias
 	}
 	g, h := make([]float64, len(r.label)), make([]float64, len(r.label))
-	side := make([]uint8, len(r.label))
-	for n := range trees {
+	node := make([]uint8, len(r.label))
+	for n := range c.trees {
 		for _, i := range use {
 			q := 1 / (1 + math.Exp(-score[i]))
 			y := 0.0
@@ -145,66 +166,85 @@ func boost(r *rows, use []int32, trees int) normalize.Forest {
 				y = 1
 			}
 			g[i], h[i] = r.weight[i]*(q-y), r.weight[i]*max(q*(1-q), 1e-3)
-			side[i] = 0
+			node[i] = 0
 		}
-		cols := r.columns(n)
-		var some []int32
-		for _, i := range use {
-			if r.drawn(i, n) {
-				some = append(some, i)
+		some := use
+		if c.events < 1 {
+			some = nil
+			for _, i := range use {
+				if r.drawn(i, n, c.events) {
+					some = append(some, i)
+				}
 			}
 		}
-		free := [2]bounds{{-1e9, 1e9}, {-1e9, 1e9}}
-		root := r.best(some, side, 1, g, h, cols, free[:1])[0]
-		if root.gain <= 0 {
+		t, ok := r.grow(c, n, some, use, node, g, h)
+		if !ok {
 			break
 		}
 		for _, i := range use {
-			if r.bins[int(i)*r.signals+root.signal] > root.bin {
-				side[i] = 1
-			}
-		}
-		if w := r.way[root.signal]; w != 0 && root.bin > 0 {
-			mid := (root.low + root.high) / 2
-			if w > 0 {
-				free[0].most, free[1].least = mid, mid
-			} else {
-				free[0].least, free[1].most = mid, mid
-			}
-		}
-		kids := r.best(some, side, 2, g, h, cols, free[:])
-		t := normalize.Tree{Root: uint8(root.signal), RootAt: r.at(root)}
-		for k := range kids {
-			if kids[k].gain <= 0 {
-				// No second question: ask the first again, which changes nothing.
-				kids[k] = root
-			}
-		}
-		t.Low, t.LowAt, t.High, t.HighAt = uint8(kids[0].signal), r.at(kids[0]), uint8(kids[1].signal), r.at(kids[1])
-		var leaves [4]sums
-		for _, i := range some {
-			k := kids[side[i]]
-			l := 2 * side[i]
-			if r.bins[int(i)*r.signals+k.signal] > k.bin {
-				l++
-			}
-			leaves[l].g += g[i]
-			leaves[l].h += h[i]
-		}
-		for l := range leaves {
-			t.Leaf[l] = learningRate * min(max(leaves[l].leaf(), free[l/2].least), free[l/2].most)
-		}
-		for _, i := range use {
-			k := kids[side[i]]
-			l := 2 * side[i]
-			if r.bins[int(i)*r.signals+k.signal] > k.bin {
-				l++
-			}
-			score[i] += t.Leaf[l]
+			score[i] += t.Leaf[node[i]]
 		}
 		f.Trees = append(f.Trees, t)
 	}
 	return f
+}
+
+// grow makes the n-th tree from some rows and leaves in node which leaf every row of use is in. It is not ok when no question says anything.
+func (r *rows) grow(c recipe, n int, some, use []int32, node []uint8, g, h []float64) (t normalize.Tree, ok bool) {
+	cols := r.columns(n, c.columns)
+	splits := []split{}
+	within := []bounds{{-1e9, 1e9}}
+	for level := range normalize.TreeDepth {
+		var kids []split
+		if level < c.depth {
+			kids = r.best(c, some, node, len(within), g, h, cols, within)
+		} else {
+			kids = make([]split, len(within))
+		}
+		if level == 0 && kids[0].gain <= 0 {
+			return t, false
+		}
+		first := len(splits)
+		next := make([]bounds, 0, 2*len(kids))
+		for k := range kids {
+			if kids[k].gain <= 0 {
+				// No further question: ask the one before again, which changes nothing.
+				kids[k] = splits[(first+k-1)/2]
+			} else if s := kids[k]; r.way[s.signal] != 0 && s.bin > 0 {
+				low, high := within[k], within[k]
+				if mid := (s.low + s.high) / 2; r.way[s.signal] > 0 {
+					low.most, high.least = min(low.most, mid), max(high.least, mid)
+				} else {
+					low.least, high.most = max(low.least, mid), min(high.most, mid)
+				}
+				next = append(next, low, high)
+				continue
+			}
+			next = append(next, within[k], within[k])
+		}
+		splits = append(splits, kids...)
+		for k, s := range kids {
+			t.Ask[first+k] = normalize.Question{Signal: uint8(s.signal), At: r.at(s), Unknown: s.unknown}
+		}
+		for _, i := range use {
+			s := &kids[node[i]]
+			node[i] *= 2
+			if r.high(s, i) {
+				node[i]++
+			}
+		}
+		within = next
+	}
+	var leaves [1 << normalize.TreeDepth]sums
+	for _, i := range some {
+		l := &leaves[node[i]]
+		l.g += g[i]
+		l.h += h[i]
+	}
+	for l := range leaves {
+		t.Leaf[l] = c.rate * min(max(leaves[l].leaf(), within[l].least), within[l].most)
+	}
+	return t, true
 }
 
 // at is the value that a split asks for.
@@ -215,49 +255,59 @@ func (r *rows) at(s split) float32 {
 	return r.cuts[s.signal][s.bin]
 }
 
-// best finds the best split of each of n nodes; side says which node a row is in.
-func (r *rows) best(use []int32, side []uint8, n int, g, h []float64, cols []int, within []bounds) []split {
-	hist := make([]sums, n*r.signals*(maxBins+2))
+// best finds the best split of each of n nodes; node says which one a row is in.
+func (r *rows) best(c recipe, use []int32, node []uint8, n int, g, h []float64, cols []int, within []bounds) []split {
 	width := maxBins + 2
+	hist := make([]sums, n*r.signals*width)
 	for _, i := range use {
 		row := r.bins[int(i)*r.signals : int(i+1)*r.signals]
-		base := int(side[i]) * r.signals * width
+		base := int(node[i]) * r.signals * width
 		for _, s := range cols {
-			c := &hist[base+s*width+int(row[s])]
-			c.g += g[i]
-			c.h += h[i]
+			x := &hist[base+s*width+int(row[s])]
+			x.g += g[i]
+			x.h += h[i]
+			x.n++
 		}
 	}
 	out := make([]split, n)
 	for k := range n {
 		for _, s := range cols {
-			bins := hist[(k*r.signals+s)*width : (k*r.signals+s+1)*width]
-			var all, low sums
-			for _, c := range bins {
-				all.g += c.g
-				all.h += c.h
-			}
-			for b := 0; b+1 < len(bins) && b < len(r.cuts[s]); b++ {
-				low.g += bins[b].g
-				low.h += bins[b].h
-				high := sums{all.g - low.g, all.h - low.h}
-				if low.h < leastLeaf || high.h < leastLeaf {
-					continue
-				}
-				v, w := low.leaf(), high.leaf()
-				if b > 0 && r.way[s] != 0 && (w-v)*float64(r.way[s]) < 0 {
-					continue
-				}
-				if within[k].least > -1e8 || within[k].most < 1e8 {
-					if max(v, w) > within[k].most && min(v, w) >= within[k].most || min(v, w) < within[k].least && max(v, w) <= within[k].least {
-						continue
-					}
-				}
-				if gain := low.gain() + high.gain() - all.gain(); gain > out[k].gain+1e-9 {
-					out[k] = split{s, uint8(b), gain, v, w}
-				}
-			}
+			r.bestOf(c, s, hist[(k*r.signals+s)*width:(k*r.signals+s+1)*width], within[k], &out[k])
 		}
 	}
 	return out
+}
+
+// bestOf replaces best by the best split on one signal, where that is better.
+func (r *rows) bestOf(c recipe, s int, bins []sums, within bounds, best *split) {
+	var all sums
+	for _, b := range bins {
+		all = all.plus(b)
+	}
+	none := bins[0]
+	base := all.gain(min(max(all.leaf(), within.least), within.most))
+	try := func(low sums, bin int, unknown bool) {
+		high := all.minus(low)
+		if low.h < leastLeaf || high.h < leastLeaf || low.n < c.leastRows || high.n < c.leastRows {
+			return
+		}
+		v, w := low.leaf(), high.leaf()
+		if bin > 0 && r.way[s] != 0 && (w-v)*float64(r.way[s]) < 0 {
+			return
+		}
+		v, w = min(max(v, within.least), within.most), min(max(w, within.least), within.most)
+		if gain := low.gain(v) + high.gain(w) - base; gain > best.gain+1e-9 {
+			*best = split{s, uint8(bin), unknown, gain, v, w}
+		}
+	}
+	known := sums{}
+	for b := 0; b+1 < len(bins) && b < len(r.cuts[s]); b++ {
+		if b > 0 {
+			known = known.plus(bins[b])
+		}
+		try(known.plus(none), b, false)
+		if b > 0 && none.n > 0 {
+			try(known, b, true)
+		}
+	}
 }

@@ -8,7 +8,6 @@ import (
 )
 
 const (
-	joinTrees = 200
 	// rounds is how often joins are learned again from what the joins learned so far would do.
 	rounds = 2
 	// lowest is the score down to which joins are looked at for examples: far below any threshold, so that what must not be joined is seen too.
@@ -135,11 +134,9 @@ func trainJoins(es []joinExample) (*joiner, normalize.Forest) {
 				use = append(use, int32(i))
 			}
 		}
-		return boost(r, use, joinTrees)
+		return boost(r, use, joinRecipe)
 	}
 	j := &joiner{}
-	for f := range folds {
-		j.forests[f] = without(f)
-	}
+	boostFolds(j.forests[:], without)
 	return j, without(-1)
 }

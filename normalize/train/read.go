@@ -91,9 +91,6 @@ func setsOf(path string, ls []line) []*set {
 	if dated > len(ls)/2 && len(ls) < 1000 {
 		out = append(out, newSet(name+" blank", 0.8*w, ls, true))
 	}
-	if len(ls) < 1000 && len(ls) > 100 {
-		out = append(out, thinned(out, name)...)
-	}
 	if least, ok := strangers[name]; ok {
 		out = append(out, newSet(name+" in a strange language", strangeWeight, strange(sparse(someEvents(ls)), least), false))
 	}
@@ -177,29 +174,6 @@ func someEvents(ls []line) []line {
 	for _, l := range ls {
 		if mix(eventHash(l.Event))%2 == 0 {
 			out = append(out, l)
-		}
-	}
-	return out
-}
-
-// thin is the number of parts that a set is also learned from one by one: people read five articles as well as five
-// hundred, and what the neighbourhood says must be right for both.
-const thin = 4
-
-func thinned(sets []*set, name string) []*set {
-	var out []*set
-	for _, s := range sets {
-		for part := range thin {
-			p := &set{name: fmt.Sprintf("%s part %d", s.name, part+1), weight: s.weight / thin / 2, size: map[string]int{}, quiet: true}
-			for i, a := range s.as {
-				if mix(eventHash(string(a.Key)))%thin == uint32(part) {
-					p.as = append(p.as, a)
-					p.event = append(p.event, s.event[i])
-					p.fold = append(p.fold, s.fold[i])
-					p.size[s.event[i]]++
-				}
-			}
-			out = append(out, p)
 		}
 	}
 	return out

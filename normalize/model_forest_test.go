@@ -1,0 +1,71 @@
+package normalize
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+)
+
+// threeSignals is a tree that asks signal 0 first, then 1 or again 0, then 2: unknown is yes for signal 1 alone.
+func threeSignals() Tree {
+	t := Tree{Leaf: [8]float64{1, 2, 3, 4, 5, 6, 7, 8}}
+	t.Ask = [7]Question{{At: 0.5}, {At: 2, Signal: 1, Unknown: true}, {At: 0.5}, {At: 1, Signal: 2}, {At: 1, Signal: 2}, {At: 1, Signal: 2}, {At: 1, Signal: 2}}
+	return t
+}
+
+func TestTreeAnswersByItsSignals(t *testing.T) {
+	tree := threeSignals()
+	for _, c := range []struct {
+		x     []float32
+		leaf  int
+		asked []uint8
+	}{
+		{[]float32{0.5, 2, 1}, 0, []uint8{0, 1, 2}},
+		{[]float32{0.5, 2, 1.1}, 1, []uint8{0, 1, 2}},
+		{[]float32{0.5, 2.1, 0}, 2, []uint8{0, 1, 2}},
+		{[]float32{0.6, 0, 0}, 6, []uint8{0, 2}},
+		{[]float32{0.6, 0, 9}, 7, []uint8{0, 2}},
+		{[]float32{unknown, unknown, unknown}, 2, []uint8{0, 1, 2}},
+	} {
+		if leaf := tree.leaf(c.x); leaf != c.leaf || !slices.Equal(tree.asked(leaf), c.asked) {
+			t.Errorf("%v ends in leaf %d by %v, want %d by %v", c.x, leaf, tree.asked(leaf), c.leaf, c.asked)
+		}
+	}
+}
+
+func TestTreeIsReadAsItWasWritten(t *testing.T) {
+	want := threeSignals()
+	b, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got Tree
+	if err := json.Unmarshal(b, &got); err != nil || got != want {
+		t.Errorf("%s was read as %+v, %v", b, got, err)
+	}
+	for _, bad := range []string{`[]`, `[1,2,3]`, `"tree"`, `[300,0,0,0,0,0,0,0,0,0,0,0,0,0,1,2,3,4,5,6,7,8]`} {
+		if err := json.Unmarshal([]byte(bad), &got); err == nil {
+			t.Errorf("%s was read as a tree", bad)
+		}
+	}
+}
+
+func TestContributionsOfAForestAddUpToItsScore(t *testing.T) {
+	f := Forest{Bias: -1, Trees: []Tree{threeSignals(), threeSignals()}}
+	f.Trees[1].Leaf[2] = -10
+	x := []float32{0.2, unknown, 0.3}
+	said, sum := f.explain(x, []string{"names shared", "venue", "years"})
+	if sum != f.score(x) || sum != -8 {
+		t.Errorf("the parts add up to %v, the score is %v, want -8", sum, f.score(x))
+	}
+	if len(said) != 2 || said[0].Name != "names shared × venue × years" || said[0].Contribution != -7 {
+		t.Errorf("said %+v", said)
+	}
+	if s, ok := f.reaches(x, -8, f.rest()); !ok || s != -8 {
+		t.Errorf("reaches says %v, %v at its own score", s, ok)
+	}
+	sums, _ := (&Explanation{Signals: said}).ByTheme()
+	if sums[1] != -7./3 || sums[2] != -7./3 || sums[4] != -7./3 {
+		t.Errorf("by theme: %v", sums)
+	}
+}
