@@ -64,8 +64,15 @@ func resultAt(toks []tok, i, next int) (claim, bool) {
 	if !okA || next != i+1 || next+1 >= len(toks) {
 		return claim{}, false
 	}
+	if ballots(toks[next].low) && next+2 < len(toks) { // nine votes to three
+		next++
+	}
 	joint, b := &toks[next], &toks[next+1]
 	n, okB := smallNumber(b)
+	if okB && ballots(toks[next-1].low) && against(joint.low) || okB && against(joint.low) && next+2 < len(toks) && ballots(toks[next+2].low) {
+		hi, lo := max(a, n), min(a, n)
+		return claim{key: "result", value: float64(100*hi + lo), step: 1, shown: strconv.Itoa(hi) + "-" + strconv.Itoa(lo)}, true
+	}
 	if !okB || !(joint.mark("-") && joint.flags&tokGlued != 0 && b.flags&tokGlued != 0 || joint.low == "to" && !b.digits()) {
 		return claim{}, false
 	}
@@ -90,6 +97,22 @@ func resultAt(toks []tok, i, next int) (claim, bool) {
 		}
 	}
 	return claim{}, false
+}
+
+func ballots(w string) bool {
+	switch w {
+	case "votes", "votos", "voix", "voti", "stimmen", "glosow", "stemmen", "голосов", "голосами":
+		return true
+	}
+	return false
+}
+
+func against(w string) bool {
+	switch w {
+	case "to", "against", "contra", "contre", "contro", "gegen", "przeciw", "tegen", "против":
+		return true
+	}
+	return false
 }
 
 func smallNumber(t *tok) (int, bool) {

@@ -45,6 +45,7 @@ func TestDisagreements(t *testing.T) {
 		{"digits that are not printed do not contradict", "The Senate passed a $2 trillion package.", "The Senate passed its $2.2 trillion package.", ""},
 		{"other add-ons", "They put £65m down with £5m to follow for the striker.", "The offer of 65 million pounds and six more in bonuses should be enough.", "number: 5 million | 6 million"},
 		{"another result", "United beat City 2-1 on Sunday.", "United won 3-1 against City on Sunday.", "number: 2-1 | 3-1"},
+		{"another vote in another language", "The council of Riga kept the toll by nine votes to three.", "El consejo mantuvo el peaje por ocho votos contra cuatro.", "number: 9-3 | 8-4"},
 		{"an aggregate is no result", "United beat City 2-1 on Sunday.", "United beat City 2-1, 4-3 on aggregate.", ""},
 		{"another round", "The third round of the Riga talks ended.", "The fourth round of the Riga talks ended.", "number: 3rd | 4th"},
 		{"a storm weakens by the hour", "The hurricane was downgraded to a Category 3.", "The hurricane was downgraded to a Category 2.", ""},
