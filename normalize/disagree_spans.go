@@ -17,7 +17,7 @@ const (
 
 // oneValued says whether a key names one thing, so that two values of it contradict each other.
 func oneValued(key string) bool {
-	for _, p := range [...]string{howLong, whenScored, howOld, contractOf, contractTo, worthIn} {
+	for _, p := range [...]string{howLong, whenScored, howOld, contractOf, contractTo, worthIn, rateLevel} {
 		if strings.HasPrefix(key, p) {
 			return true
 		}
@@ -30,6 +30,8 @@ func oneValued(key string) bool {
 func contradictSingles(c, d claim) bool {
 	lo, hi := min(c.value, d.value), max(c.value, d.value)
 	switch {
+	case strings.HasPrefix(c.key, rateLevel):
+		return hi-lo <= 1 && !c.agrees(d)
 	case strings.HasPrefix(c.key, whenScored):
 		return hi-lo >= 2 && hi-lo <= maxMinutesApart
 	case c.key == howLong+leadLasted:
@@ -70,6 +72,10 @@ func spanClaims(toks []tok, lex *lexicon, commaDecimals bool) []claim {
 			if c, ok := spanAt(toks, i, next+2, value, toks[next+1].low); ok { // 4-hour talks
 				out = append(out, c)
 			}
+			continue
+		}
+		if c, ok := rateAt(toks, i, next, value, lex, commaDecimals); ok {
+			out = append(out, c)
 			continue
 		}
 		if c, ok := spanOf(toks, i, next, value); ok {
