@@ -133,7 +133,9 @@ func compareClaims(ws []*witness, key string) (news.Disagreement, bool) {
 	}
 	slices.SortStableFunc(say, func(a, b *witness) int { return slices.Index(ws, a) - slices.Index(ws, b) })
 	d := news.Disagreement{Kind: "number", About: aboutNumber(key), Sides: sides(say, func(w *witness) string { return printClaim(first[w], say, first) })}
-	d.Update = first[say[0]].growth && growing(say, first)
+	// A toll grows, and so does what is counted as "at least so many" for now.
+	grows := first[say[0]].growth || strings.HasPrefix(key, "n:") && slices.ContainsFunc(say, func(w *witness) bool { return first[w].bound == boundLeast })
+	d.Update = grows && growing(say, first)
 	return d, len(d.Sides) > 1
 }
 

@@ -37,7 +37,7 @@ func contradictSingles(c, d claim) bool {
 	case c.key == howLong+leadLasted:
 		return hi-lo >= 1
 	case strings.HasPrefix(c.key, howLong):
-		return hi >= 1.3*lo
+		return hi >= 1.3*lo && hi <= maxClaimRatio*lo // 40 minutes were those of the two alone
 	case strings.HasPrefix(c.key, worthIn):
 		return hi <= maxMoneyRatio*lo
 	}
@@ -206,7 +206,7 @@ func englishUnit(unit string) string {
 
 func meetingWord(w string) bool {
 	switch w {
-	case "talks", "meeting", "session", "negotiations", "discussions", "conversation", "call", "summit", "treffen", "gesprach", "gesprache", "sitzung", "reunion", "rencontre",
+	case "talks", "meeting", "session", "negotiations", "discussions", "treffen", "gesprach", "gesprache", "sitzung", "reunion", "rencontre",
 		"entretien", "conversaciones", "negociaciones", "incontro", "colloquio", "spotkanie", "rozmowy", "встреча", "переговоры", "reuniao":
 		return true
 	}

@@ -110,6 +110,18 @@ func TestAGrowingTollIsAnUpdate(t *testing.T) {
 	}
 }
 
+func TestAtLeastSoManyGrowsWithTime(t *testing.T) {
+	for _, sentence := range []string{"The flood in the valley near Riga swept away at least %d barns of the old dairy farm.",
+		"The flood in the valley near Riga has cut off the old dairy farm for at least %d hours."} {
+		for _, hour := range []int{8, 15} {
+			c := Tell(news.Step{Members: []news.Article{told("a1", "north", "", fmt.Sprintf(sentence, 14), 9), told("b2", "south", "", fmt.Sprintf(sentence, 32), hour)}}, Preferences{})
+			if len(c.Disagreements) != 1 || c.Disagreements[0].Update != (hour == 15) {
+				t.Errorf("32 told at %d o'clock: disagreements %+v, want one, an update only when it is the later", hour, c.Disagreements)
+			}
+		}
+	}
+}
+
 func TestATollWhoseTimeIsUnknownContradictsNothing(t *testing.T) {
 	a, b := told("a1", "north", "", "The flood killed 40 people.", 9), told("b2", "south", "", "The flood killed 18 people.", 10)
 	b.Published, b.Seen = news.Date{}, time.Time{}

@@ -94,7 +94,7 @@ func wordingDisagreements(ws []*witness, lex *lexicon, known []news.Disagreement
 	var out []news.Disagreement
 	for _, q := range found {
 		slices.Sort(q.values)
-		out = append(out, news.Disagreement{Kind: q.kind, About: "In the same sentence: " + strings.Join(q.values, " or "),
+		out = append(out, news.Disagreement{Kind: q.kind, About: "In the same sentence: " + strings.Join(q.values, " or "), Update: q.update,
 			Sides: sides(ws, func(w *witness) string { return q.shown[q.said[w]] })})
 	}
 	return out
@@ -170,6 +170,7 @@ type opposed struct {
 	a, b      string // what tells them apart
 	textA     string // how they are shown
 	textB     string
+	grown     bool // a number "at least" that rose with time
 }
 
 // exclusive says whether the words of a gap exclude each other.
@@ -201,6 +202,7 @@ func exclusive(w, v *witness, a, b clause, g gap, lex *lexicon) (opposed, bool) 
 	}
 	if c, d, ok := otherNumbers(w, v, as, bs, lex); ok {
 		x.kind, x.set, x.a, x.b = "number", "number", groupDigits(c.value), groupDigits(d.value)
+		x.grown = (c.bound == boundLeast || d.bound == boundLeast) && orderKnown(w, v) && (c.value < d.value) == toldAt(w.a).Before(toldAt(v.a))
 		return x, true
 	}
 	if p, q := placeOf(w, as, lex), placeOf(v, bs, lex); p.of != "" && q.of != "" && p.kind == q.kind && p.of != q.of &&
@@ -356,6 +358,7 @@ type quarrel struct {
 	values    []string
 	shown     map[string]string   // value: as printed
 	said      map[*witness]string // who: value
+	update    bool
 }
 
 // addQuarrel adds two tellings' words to the quarrel that knows one of the two, or begins one.
@@ -365,9 +368,10 @@ func addQuarrel(qs []*quarrel, w, v *witness, x opposed) []*quarrel {
 	})
 	if i < 0 {
 		i = len(qs)
-		qs = append(qs, &quarrel{kind: x.kind, set: x.set, shown: make(map[string]string), said: make(map[*witness]string)})
+		qs = append(qs, &quarrel{kind: x.kind, set: x.set, shown: make(map[string]string), said: make(map[*witness]string), update: true})
 	}
 	q := qs[i]
+	q.update = q.update && x.grown
 	for _, side := range [...]struct {
 		w           *witness
 		value, text string
