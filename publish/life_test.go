@@ -172,6 +172,8 @@ func TestSignificantChanges(t *testing.T) {
 		{"a correction that changes nothing", []step{{n: 2}, {2, with(rule("merge k00 k01"))}, {2, with(rule("merge k00 k01"), headline("y"))}}, "published"},
 		{"a correction that came with its article", []step{{n: 3}, {4, with(rule("pin k03 headline"), headline("Theirs"))}}, "published"},
 		{"a correction taken back", []step{{1, with(rule("pin k00"), headline("a"))}, {1, with(headline("b"))}}, "published correction"},
+		{"a correction of which an article comes later", []step{{3, with(rule("merge k00 /late = k00"))}, {4, with(rule("merge k00 /late = k00 k03"))}}, "published"},
+		{"a correction that names one article more", []step{{3, with(rule("merge k00 k01 = k00 k01"))}, {4, with(rule("merge k00 k01 k03 = k00 k01 k03"))}}, "published correction"},
 		{"a published story taken in is told by its own notice", []step{{n: 2}, {2, with(absorb(t0))}}, "published"},
 		{"a correction that shows by chance when something else moved", []step{{n: 3}, {4, with(rule("split k00 x"))}}, "published correction"},
 		{"a story that nobody saw taken in", []step{{n: 2}, {2, with(absorb(time.Time{}))}}, "published"},

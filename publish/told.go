@@ -70,8 +70,11 @@ func significant(st news.Story, s news.Step, revived bool) (kind, text string) {
 // ruled reports whether a correction was made or taken back that names an article which was in the story and still is. One
 // that came with its article is no news here: it was told where it was made.
 func ruled(told, now []string, before, after news.Account) bool {
+	in := func(rs []string, r string) bool {
+		return slices.ContainsFunc(rs, func(o string) bool { return asWritten(o) == asWritten(r) })
+	}
 	made := func(r string) bool {
-		if slices.Contains(told, r) && slices.Contains(now, r) {
+		if in(told, r) && in(now, r) {
 			return false
 		}
 		return slices.ContainsFunc(before.Tellings, func(t news.Telling) bool {
@@ -79,6 +82,12 @@ func ruled(told, now []string, before, after news.Account) bool {
 		})
 	}
 	return slices.ContainsFunc(told, made) || slices.ContainsFunc(now, made)
+}
+
+// asWritten is what the editor wrote of a ruling. That an article which it names has come since makes it no other.
+func asWritten(r string) string {
+	before, _, _ := strings.Cut(r, news.RulingNames)
+	return before
 }
 
 // reshaped reports whether a correction can be seen in what a story shows: its headline, its lead article or its articles.

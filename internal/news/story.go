@@ -172,6 +172,9 @@ type AssignedStory struct {
 // Alias says that Old is now New.
 type Alias struct{ Old, New StoryID }
 
+// RulingNames stands in a ruling's text between what the editor wrote and the articles that it names.
+const RulingNames = " = "
+
 // Step is all that decides a story's next state: what it was, who belongs to it now, and what a human said.
 type Step struct {
 	// Old is the story before; its ID is "" for a story that is new.
@@ -187,7 +190,8 @@ type Step struct {
 	From     StoryID
 	Into     StoryID
 	Absorbed []Story
-	// Rulings are the corrections in force that name a member, in a stable text form.
+	// Rulings are the corrections in force that name a member, in a stable text form: what the editor wrote, RulingNames, and the keys of
+	// the articles that it names by now.
 	Rulings []string
 	// Now is the time of this placing: the only clock that a story knows.
 	Now time.Time

@@ -199,7 +199,8 @@ func (p *placing) rulingsFor(members []*node) []news.Ruling {
 	return out
 }
 
-// words are the corrections that name a member, as Step.Rulings wants them: stable, sorted, without their origin.
+// words are the corrections that name a member, as Step.Rulings wants them: stable, sorted, without their origin. A correction is the
+// same one when an article that it names comes, or goes, so what the editor wrote stands before what it names by now.
 func (p *placing) words(members []int64) []string {
 	var out []string
 	for _, id := range members {
@@ -211,11 +212,13 @@ func (p *placing) words(members []int64) []string {
 				}
 			}
 			slices.Sort(keys)
-			w := r.c.Op + " " + strings.Join(slices.Compact(keys), " ")
+			refs := slices.Clone(r.c.Articles)
+			slices.Sort(refs)
+			w := r.c.Op + " " + strings.Join(slices.Compact(refs), " ")
 			if r.c.Op == news.OpPin {
 				w += fmt.Sprintf(" lead=%t headline=%q", r.c.Lead, r.c.Headline)
 			}
-			out = append(out, w)
+			out = append(out, w+news.RulingNames+strings.Join(slices.Compact(keys), " "))
 		}
 	}
 	slices.Sort(out)
