@@ -16,9 +16,9 @@ test:
 # The race detector sees nothing of tests that kill programs of their own, and makes a day ten times as long.
 PROCESSES := ^(TestKilledAtAnyMomentOfAnyCommand|TestARandomKillLosesNothing|TestACrashAt.*|TestManyRefreshesOnOneStore|TestCompanyOnOnePostgreSQL|TestADayOfServing)$$
 # Nor of those that go through many orders or sets in one goroutine, which it makes fifteen times as long.
-SEQUENTIAL := ^(TestEveryOrderOfTheSeedsGivesTheSameStories|TestStoreAndMemoryFindTheSameCandidates|TestConformance|TestOldEntriesOutliveTheNetwork|TestAStoreMovesToPostgreSQLAndBackWithItsIDs|TestSummerTimeComesAndGoes|TestPermalinksAndArchivesOutliveTheTexts)$$
+SEQUENTIAL := ^(TestEveryOrderOfTheSeedsGivesTheSameStories|TestStoreAndMemoryFindTheSameCandidates|TestConformance|TestOldEntriesOutliveTheNetwork|TestAStoreMovesToPostgreSQLAndBackWithItsIDs|TestSummerTimeComesAndGoes|TestPermalinksAndArchivesOutliveTheTexts|TestReadersCanLiveWithOurFeeds|TestManyWaitingArticlesMakeTheStoriesOfTheSet)$$
 race:
-	go test $(FLAGS) -race -shuffle=on -skip '$(PROCESSES)|$(SEQUENTIAL)' ./...
+	go test $(FLAGS) -timeout 20m -race -shuffle=on -skip '$(PROCESSES)|$(SEQUENTIAL)' ./...
 
 build:
 	go build $(FLAGS) -o bin/wirefold ./cmd/wirefold
