@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"wirefold/internal/news"
 	"wirefold/internal/store"
 	"wirefold/internal/store/storetest"
@@ -124,7 +126,7 @@ func holdAll(dsn string, out io.Writer) error {
 	select {}
 }
 
-// refreshForEver saves and places and says what was acknowledged, until it is killed.
+// refreshForEver saves, many feeds at once, and places, and says what was acknowledged, until it is killed.
 func refreshForEver(dsn, round string, out io.Writer) error {
 	ctx := context.Background()
 	s, err := store.Open(ctx, dsn, store.Options{})
@@ -132,13 +134,20 @@ func refreshForEver(dsn, round string, out io.Writer) error {
 		return err
 	}
 	for i := 0; ; i++ {
+		var saves errgroup.Group
 		for _, b := range feedsOf(fmt.Sprint(round, ".", i), round) {
-			if _, err := s.Save(ctx, b); err != nil {
-				return err
-			}
-			for _, a := range b.Articles {
-				fmt.Fprintln(out, "saved", a.Key)
-			}
+			saves.Go(func() error {
+				if _, err := s.Save(ctx, b); err != nil {
+					return err
+				}
+				for _, a := range b.Articles {
+					fmt.Fprintln(out, "saved", a.Key)
+				}
+				return nil
+			})
+		}
+		if err := saves.Wait(); err != nil {
+			return err
 		}
 		if _, err := s.Place(ctx, storetest.T0, storetest.Rules()); err != nil {
 			return err

@@ -16,7 +16,8 @@ import (
 //
 // An article whose key is known is the same article: it keeps its first sight, and a changed text makes it a
 // revision whose older body is kept. A date later than the first sight is clamped to it. New and changed articles
-// wait for Place. Saves of several processes commute; each article is stored once. It ends this process's claim.
+// wait for Place. Saves of several processes commute; each article is stored once. It ends this process's claim. Saves that wait
+// for each other are written together (joint.go), and each is answered when what it stored is on disk.
 func (s *Store) Save(ctx context.Context, b news.Batch) (news.Saved, error) {
 	at := b.At.UTC().Truncate(time.Microsecond)
 	drafts, err := s.drafts(b.Articles, at)
@@ -24,7 +25,7 @@ func (s *Store) Save(ctx context.Context, b news.Batch) (news.Saved, error) {
 		return news.Saved{}, fmt.Errorf("save feed %s: %w", b.State.Feed, err)
 	}
 	var saved news.Saved
-	err = s.write(ctx, func(tx *sql.Tx) error {
+	err = s.writeJoint(ctx, func(tx *sql.Tx) error {
 		saved = news.Saved{}
 		var hosts []news.HostState
 		if b.Host != nil {

@@ -52,6 +52,7 @@ type Store struct {
 	file os.FileInfo  // the SQLite file as it was opened
 
 	prepared prepared
+	joints   *joints
 
 	left      sync.Map   // names of leases that we gave back but could not write so
 	leftFeeds idSet      // claims of which that is so
@@ -75,9 +76,9 @@ const (
 // news.ErrUnwritable when the directory or file cannot be written.
 //
 // SQLite runs in WAL mode with synchronous=FULL: what Save or Place acknowledged survives a crash of the program,
-// of the system and a loss of power. The cost is one fsync for each of them.
+// of the system and a loss of power. The cost is one fsync for each of them; Saves that wait for each other share one.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
-	s := &Store{dsn: dsn, now: o.Now, wait: o.Wait, owner: ownerName(o.Owner)}
+	s := &Store{dsn: dsn, now: o.Now, wait: o.Wait, owner: ownerName(o.Owner), joints: newJoints()}
 	if s.now == nil {
 		s.now = time.Now
 	}
