@@ -54,66 +54,74 @@ func Slug(s string) string {
 type feedPlaces struct{ id, source place }
 
 func (l *loader) feeds(n *node, c *Config) {
-	ids, urls := map[news.FeedID]place{}, map[string]place{}
+	items := l.items(n, "feeds")
+	ids, sources := make(map[news.FeedID]place, len(items)), make(map[string]place, len(items))
+	c.Feeds = make([]news.Feed, 0, len(items))
 	var places []feedPlaces
-	for _, item := range l.items(n, "feeds") {
-		f, at, ok := l.feed(item)
-		if !ok {
+	r := newFeedReader(l)
+	for _, item := range items {
+		if !r.read(item) {
 			continue
 		}
+		f, at := r.f, r.at
 		if first, taken := ids[f.ID]; taken {
 			l.fail(at.id, "duplicate feed id %q, first in line %d; give one of them another id", f.ID, first.line)
 			continue
 		}
 		ids[f.ID] = at.id
-		source := f.Seeds
-		if u, err := url.Parse(f.URL); f.URL != "" && err == nil {
-			source = sameURL(u)
-		}
-		if first, taken := urls[source]; taken {
+		if first, taken := sources[r.source]; taken {
 			l.fail(at.source, "duplicate feed %q, first in line %d", f.URL+f.Seeds, first.line)
 			continue
 		}
-		urls[source] = at.source
+		sources[r.source] = at.source
 		c.Feeds = append(c.Feeds, f)
 		places = append(places, at)
 	}
 	l.sharedFiles(c.Feeds, places)
 }
 
-func (l *loader) feed(n *node) (f news.Feed, at feedPlaces, ok bool) {
-	f.Enabled = true
-	before := len(l.problems) + l.more
-	id, slug := "", ""
-	at.source = n.at
-	var onlyURL, onlySeeds *entry
-	known := fields{
-		"id": func(n *node) {
-			at.id = n.at
-			s, ok := l.text(n, "id")
-			if ok && !idForm.MatchString(s) {
-				l.fail(n.at, "id %q: letters, digits, dots, dashes and underscores, at most 64, a letter or digit first and last", s)
-			}
-			id = s
-		},
-		"url":       func(n *node) { at.source = n.at; slug = l.feedURL(n, &f) },
-		"seeds":     func(n *node) { at.source = n.at; slug = l.seeds(n, &f) },
-		"outlet":    func(n *node) { l.line(n, "outlet", &f.Outlet) },
-		"interval":  func(n *node) { l.duration(n, "interval", time.Second, 365*day, &f.Interval) },
-		"enabled":   func(n *node) { l.boolean(n, "enabled", &f.Enabled) },
-		"backfill":  func(n *node) { l.boolean(n, "backfill", &f.Backfill) },
-		"full_text": func(n *node) { l.boolean(n, "full_text", &f.FullText) },
-		"republish": func(n *node) { l.boolean(n, "republish", &f.Republish) },
+// feedReader reads one feed after the other: what a feed may say is written down once for all of them.
+type feedReader struct {
+	*loader
+	known fields
+
+	f  news.Feed
+	at feedPlaces
+	// id is the one that was given, slug what it is made of otherwise; source is what no two feeds have in common.
+	id, slug, source string
+}
+
+func newFeedReader(l *loader) *feedReader {
+	r := &feedReader{loader: l}
+	r.known = fields{
+		"id":        r.feedID,
+		"url":       r.feedURL,
+		"seeds":     r.seeds,
+		"outlet":    func(n *node) { r.line(n, "outlet", &r.f.Outlet) },
+		"interval":  func(n *node) { r.duration(n, "interval", time.Second, 365*day, &r.f.Interval) },
+		"enabled":   func(n *node) { r.boolean(n, "enabled", &r.f.Enabled) },
+		"backfill":  func(n *node) { r.boolean(n, "backfill", &r.f.Backfill) },
+		"full_text": func(n *node) { r.boolean(n, "full_text", &r.f.FullText) },
+		"republish": func(n *node) { r.boolean(n, "republish", &r.f.Republish) },
 		"recheck": func(n *node) {
 			recheck := true
-			l.boolean(n, "recheck", &recheck)
-			f.NoRecheck = !recheck
+			r.boolean(n, "recheck", &recheck)
+			r.f.NoRecheck = !recheck
 		},
-		"user_agent": func(n *node) { l.line(n, "user_agent", &f.UserAgent) },
-		"proxy":      func(n *node) { l.proxy(n, &f) },
-		"auth":       func(n *node) { l.auth(n, &f) },
+		"user_agent": func(n *node) { r.line(n, "user_agent", &r.f.UserAgent) },
+		"proxy":      func(n *node) { r.proxy(n, &r.f) },
+		"auth":       func(n *node) { r.auth(n, &r.f) },
 	}
-	l.table(n, "a feed", known)
+	return r
+}
+
+// read reports false when something is wrong with the feed.
+func (r *feedReader) read(n *node) bool {
+	r.f, r.at = news.Feed{Enabled: true}, feedPlaces{source: n.at}
+	r.id, r.slug, r.source = "", "", ""
+	before := len(r.problems) + r.more
+	var onlyURL, onlySeeds *entry
+	r.table(n, "a feed", r.known)
 	if n.kind == table {
 		for i, e := range n.entries {
 			switch e.key {
@@ -125,53 +133,65 @@ func (l *loader) feed(n *node) (f news.Feed, at feedPlaces, ok bool) {
 		}
 		switch {
 		case n.get("url") == nil && onlySeeds == nil:
-			l.fail(n.at, "a feed needs url or seeds")
+			r.fail(n.at, "a feed needs url or seeds")
 		case n.get("url") != nil && onlySeeds != nil:
-			l.fail(onlySeeds.at, "a feed has url or seeds, not both")
+			r.fail(onlySeeds.at, "a feed has url or seeds, not both")
 		case onlySeeds != nil && onlyURL != nil:
-			l.fail(onlyURL.at, "%s is for feeds with a url; this one reads seed files", onlyURL.key)
+			r.fail(onlyURL.at, "%s is for feeds with a url; this one reads seed files", onlyURL.key)
 		}
 	}
-	if id == "" {
-		id, at.id = slug, at.source
+	if r.id == "" {
+		r.id, r.at.id = r.slug, r.at.source
 	}
-	f.ID = news.FeedID(id)
-	return f, at, len(l.problems)+l.more == before
+	r.f.ID = news.FeedID(r.id)
+	return len(r.problems)+r.more == before
 }
 
-func (l *loader) feedURL(n *node, f *news.Feed) (slug string) {
-	s, ok := l.text(n, "url")
+func (r *feedReader) feedID(n *node) {
+	r.at.id = n.at
+	s, ok := r.text(n, "id")
+	if ok && !idForm.MatchString(s) {
+		r.fail(n.at, "id %q: letters, digits, dots, dashes and underscores, at most 64, a letter or digit first and last", s)
+	}
+	r.id = s
+}
+
+func (r *feedReader) feedURL(n *node) {
+	r.at.source = n.at
+	s, ok := r.text(n, "url")
 	if !ok {
-		return ""
+		return
 	}
-	if _, err := httpURL(s); err != nil {
-		l.fail(n.at, "url: %v", err)
-		return ""
+	u, err := httpURL(s)
+	if err != nil {
+		r.fail(n.at, "url: %v", err)
+		return
 	}
-	f.URL = s
-	return Slug(s)
+	r.f.URL, r.slug, r.source = s, Slug(s), sameURL(u)
 }
 
 // seeds makes the glob absolute. The folder of the file is taken as it is called, even if it has a star in its name.
-func (l *loader) seeds(n *node, f *news.Feed) (slug string) {
-	s, ok := l.text(n, "seeds")
+func (r *feedReader) seeds(n *node) {
+	r.at.source = n.at
+	s, ok := r.text(n, "seeds")
 	if !ok {
-		return ""
+		return
 	}
 	if why := badGlob(s); why != "" {
-		l.fail(n.at, "seeds: %q is no valid glob%s", s, why)
-		return ""
+		r.fail(n.at, "seeds: %q is no valid glob%s", s, why)
+		return
 	}
 	glob := filepath.FromSlash(s)
 	root := globRoot(glob)
-	f.Root = l.path(root)
+	r.f.Root = r.path(root)
 	rest := strings.TrimLeft(strings.TrimPrefix(glob, root), string(filepath.Separator))
-	f.Seeds = filepath.Join(quoteGlob(f.Root), rest)
-	if info, err := os.Stat(l.path(s)); err == nil && info.IsDir() {
-		l.fail(n.at, "seeds: %q is a folder; write a glob such as %q", s, strings.TrimRight(s, "/")+"/*.txt")
-		return ""
+	r.f.Seeds = filepath.Join(quoteGlob(r.f.Root), rest)
+	r.source = r.f.Seeds
+	if info, err := os.Stat(r.path(s)); err == nil && info.IsDir() {
+		r.fail(n.at, "seeds: %q is a folder; write a glob such as %q", s, strings.TrimRight(s, "/")+"/*.txt")
+		return
 	}
-	return Slug(s)
+	r.slug = Slug(s)
 }
 
 // badGlob says why a glob cannot be read, "" when it can. `**` stands for any number of folders.

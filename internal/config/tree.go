@@ -138,7 +138,15 @@ func readBounded(path string) (string, error) {
 
 // parse reads YAML into a node. An empty document is an empty mapping. Everything that is wrong goes to the report,
 // and the node is nil then.
-func parse(r *report) (n *node) {
+func parse(r *report) *node {
+	if n, ok := readPlain(r.source); ok {
+		return n
+	}
+	return parseYAML(r)
+}
+
+// parseYAML is parse by the YAML library.
+func parseYAML(r *report) (n *node) {
 	if i := invalidUTF8(r.source); i >= 0 {
 		r.fail(placeOf(r.source, i), "the file is not valid UTF-8")
 		return nil
