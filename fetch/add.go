@@ -89,7 +89,7 @@ func (c *Client) look(ctx context.Context, from, u *url.URL) (Found, error) {
 		return Found{}, err
 	}
 	var doc *news.Document
-	err = c.limits.parse(ctx, func(func() error) (err error) {
+	err = c.limits.parse(ctx, len(p.body), func(func() error) (err error) {
 		doc, err = c.read(p.body, Response{URL: p.url.String(), ContentType: p.header.Get("Content-Type")})
 		return err
 	})

@@ -325,7 +325,7 @@ func (t *try) body(ctx context.Context, a *answer, s news.FeedState, now time.Ti
 	var doc *news.Document
 	var sum string
 	done := func() {}
-	err := t.c.limits.parse(ctx, func(heavy func() error) error {
+	err := t.c.limits.parse(ctx, len(a.raw), func(heavy func() error) error {
 		body, err := decode(a.raw, a.header, heavy)
 		if err != nil {
 			return err

@@ -41,7 +41,7 @@ type answer struct {
 	hops        int
 	permanent   bool // every redirect was a 301 or 308
 	conditional bool
-	release     func()
+	release     func() // what the body holds of the client's limits; nil = nothing
 }
 
 // done frees what the answer holds of the client's limits.
@@ -139,22 +139,17 @@ func (c *Client) permit(u *url.URL, q ask) error {
 // hop sends one request. It gives back either the final answer or the next address.
 func (c *Client) hop(ctx context.Context, transport *http.Transport, q ask, hop int, at *url.URL, watch *stopwatch) (*answer, *url.URL, error) {
 	watch.pause()
-	release, err := c.limits.enter(ctx, hostKey(at), c.o.Now)
+	place, err := c.limits.enter(ctx, hostKey(at), c.o.Now)
 	watch.resume()
 	if err != nil {
 		return nil, nil, err
 	}
-	keep := false
-	defer func() {
-		if !keep {
-			release.all()
-		}
-	}()
+	defer place.leave()
 	header, conditional := q.header(hop, at)
 	// A request that will bring a body has a connection of its own: what a broken server sends beyond its answer must
 	// not be taken for the answer to another request. Only conditional requests, which cost nothing else, share one; the
 	// last of them closes it, because the next round is far away.
-	last := !conditional || release.alone
+	last := !conditional || place.alone
 	req := (&http.Request{Method: http.MethodGet, URL: at, Host: at.Host, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Close: last}).WithContext(ctx)
 	resp, err := transport.RoundTrip(req)
 	if err != nil {
@@ -172,14 +167,10 @@ func (c *Client) hop(ctx context.Context, transport *http.Transport, q ask, hop 
 	if most == 0 {
 		most = MaxBody
 	}
-	raw, freeBody, err := c.limits.readBody(ctx, resp, most, watch)
+	a.raw, a.release, err = c.limits.readBody(ctx, resp, most, watch)
 	if err != nil {
 		return nil, nil, err
 	}
-	a.raw = raw
-	release.host()
-	keep = true
-	a.release = func() { freeBody(); release.all() }
 	return a, nil, nil
 }
 

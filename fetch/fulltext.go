@@ -193,7 +193,7 @@ func (c *Client) readPage(ctx context.Context, f news.Feed, u *url.URL) (got Pag
 	if err != nil {
 		return Page{}, err
 	}
-	err = c.limits.parse(ctx, func(heavy func() error) (err error) {
+	err = c.limits.parse(ctx, len(answer.body), func(heavy func() error) (err error) {
 		if err := heavy(); err != nil { // HTML costs more than its bytes tell: one at a time
 			return err
 		}

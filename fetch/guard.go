@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -26,23 +27,29 @@ type Resolver interface {
 // connection gains nothing. Its zero value refuses everything that is not public. It is safe for concurrent use.
 type Guard struct {
 	// Allow are exceptions for private feeds: "host:port", compared with what the URL says. Nothing else is opened by it:
-	// another port or another name of the same machine stays refused.
+	// another port or another name of the same machine stays refused. It is read once, at the first connection.
 	Allow []string
 	// Resolver answers for names; nil is the system's.
 	Resolver Resolver
 	// Dial connects to an address that has been checked, always "IP:port" unless it is an exception; nil is the system's.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+	read    sync.Once
+	allowed map[string]bool // Allow, in small letters
 }
 
 // Allows reports whether host and port are one of the exceptions.
 func (g *Guard) Allows(host, port string) bool {
-	at := strings.ToLower(net.JoinHostPort(host, port))
-	for _, a := range g.Allow {
-		if strings.ToLower(a) == at {
-			return true
-		}
+	if len(g.Allow) == 0 {
+		return false
 	}
-	return false
+	g.read.Do(func() {
+		g.allowed = make(map[string]bool, len(g.Allow))
+		for _, a := range g.Allow {
+			g.allowed[strings.ToLower(a)] = true
+		}
+	})
+	return g.allowed[strings.ToLower(net.JoinHostPort(host, port))]
 }
 
 // CheckHost refuses what no lookup is needed for: literal addresses that are not public, odd spellings of IPv4 addresses

@@ -19,9 +19,11 @@ const (
 	parsers = 2
 	// heavyBody is the size from which on only one body is parsed at a time.
 	heavyBody = 1 << 20
-	// maxBacklog is how many bodies may wait for a parser before further requests wait, too. Where hosts answer faster than
-	// we read, hundreds of bodies and connections would only lie in memory.
-	maxBacklog = 16
+	// maxBacklog is how many bytes of bodies may wait for a parser before further requests wait, too. Where hosts answer faster
+	// than we read, hundreds of bodies and connections would only lie in memory.
+	maxBacklog = 1 << 20
+	// backlogShare is as much as one body counts of that: a large one is not to keep the small ones of others waiting alone.
+	backlogShare = 64 << 10
 	// bodyBudget bounds the bytes of all large bodies that wait for a parser: three of the largest. Small bodies are not
 	// counted: Parallel of them fit.
 	bodyBudget = 32 << 20
@@ -40,7 +42,7 @@ type limits struct {
 
 	mu      sync.Mutex
 	hosts   map[string]*hostLimit
-	backlog int           // bodies that wait for a parser
+	backlog int           // bytes of bodies that wait for a parser
 	calm    chan struct{} // closed, and made anew, when none does any more
 	next    chan struct{} // lets one request go
 }
@@ -88,9 +90,10 @@ func (e *waitError) Error() string {
 	return "the host wants to be left alone until " + e.until.UTC().Format(time.RFC3339)
 }
 
-// place is a place in the queues of a host and of the whole client. all and host may be called more than once.
+// place is a place in the queues of a host and of the whole client, held until the answer was read: what is made of it then
+// keeps no other host waiting.
 type place struct {
-	host, all func()
+	leave func()
 	// alone says that nobody else waits for the host.
 	alone bool
 }
@@ -99,14 +102,14 @@ type place struct {
 // for a pause.
 func (l *limits) enter(ctx context.Context, key string, now func() time.Time) (place, error) {
 	h := l.host(key, 1)
-	leave := func() { l.host(key, -1) }
+	gone := func() { l.host(key, -1) }
 	select {
 	case h.places <- struct{}{}:
 	case <-ctx.Done():
-		leave()
+		gone()
 		return place{}, ctx.Err()
 	}
-	host := sync.OnceFunc(func() { <-h.places; leave() })
+	host := func() { <-h.places; gone() }
 	l.mu.Lock()
 	until, alone := h.state.RetryAfter, h.users == 1
 	l.mu.Unlock()
@@ -124,7 +127,7 @@ func (l *limits) enter(ctx context.Context, key string, now func() time.Time) (p
 		host()
 		return place{}, ctx.Err()
 	}
-	return place{host: host, all: sync.OnceFunc(func() { host(); <-l.flights }), alone: alone}, nil
+	return place{leave: func() { host(); <-l.flights }, alone: alone}, nil
 }
 
 // host finds a host's limit and counts its users. A host that nobody uses and that asked for nothing is forgotten.
@@ -182,12 +185,13 @@ func (l *limits) learn(key string, o Outcome, status int, now time.Time) *news.H
 	return &after
 }
 
-// parse runs work when a parser is free. work calls its argument before it unpacks or parses a large body, as often as
-// it likes: only one is in work at a time.
-func (l *limits) parse(ctx context.Context, work func(heavy func() error) error) error {
-	l.waiting(1)
+// parse runs work on a body of size bytes when a parser is free. work calls its argument before it unpacks or parses a large
+// body, as often as it likes: only one is in work at a time.
+func (l *limits) parse(ctx context.Context, size int, work func(heavy func() error) error) error {
+	size = min(size, backlogShare)
+	l.waiting(size)
 	err := l.parsing.Acquire(ctx, 1)
-	l.waiting(-1)
+	l.waiting(-size)
 	if err != nil {
 		return err
 	}
@@ -211,7 +215,7 @@ func (l *limits) parse(ctx context.Context, work func(heavy func() error) error)
 	})
 }
 
-// waiting counts the bodies that wait for a parser. Each that found one lets one more request go; the last lets all go.
+// waiting counts the bytes that wait for a parser. Each body that found one lets one more request go; the last lets all go.
 func (l *limits) waiting(n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -7,10 +7,11 @@ import (
 )
 
 func TestRequestsWaitWhileBodiesWaitForAParser(t *testing.T) {
+	const bodies = maxBacklog / backlogShare
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimits(256, 0)
-		for range maxBacklog {
-			l.waiting(1)
+		for range bodies {
+			l.waiting(backlogShare)
 		}
 		var gone atomic.Int32
 		for range 10 {
@@ -21,18 +22,18 @@ func TestRequestsWaitWhileBodiesWaitForAParser(t *testing.T) {
 				gone.Add(1)
 			}()
 		}
-		for left := maxBacklog; left > 0; left-- {
+		for left := bodies; left > 0; left-- {
 			synctest.Wait()
-			if got, want := int(gone.Load()), min(maxBacklog-left, 10); got != want {
+			if got, want := int(gone.Load()), min(bodies-left, 10); got != want {
 				t.Fatalf("with %d bodies waiting %d requests had gone, want %d", left, got, want)
 			}
-			l.waiting(-1)
+			l.waiting(-backlogShare)
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimits(256, 0)
-		for range maxBacklog {
-			l.waiting(1)
+		for range bodies {
+			l.waiting(backlogShare)
 		}
 		var gone atomic.Int32
 		for range 100 {
@@ -44,8 +45,8 @@ func TestRequestsWaitWhileBodiesWaitForAParser(t *testing.T) {
 			}()
 		}
 		synctest.Wait()
-		for range maxBacklog {
-			l.waiting(-1)
+		for range bodies {
+			l.waiting(-backlogShare)
 		}
 		synctest.Wait()
 		if got := gone.Load(); got != 100 {

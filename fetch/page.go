@@ -48,7 +48,7 @@ func (c *Client) page(ctx context.Context, f news.Feed, u *url.URL, accept strin
 		c.limits.learn(hostKey(a.url), o, a.status, now)
 		return p, fmt.Errorf("the host answered HTTP %d %s", a.status, http.StatusText(a.status))
 	}
-	err = c.limits.parse(ctx, func(heavy func() error) (err error) {
+	err = c.limits.parse(ctx, len(a.raw), func(heavy func() error) (err error) {
 		p.body, err = decode(a.raw, a.header, heavy)
 		return err
 	})

@@ -26,7 +26,7 @@ func (c *Client) Due(f news.Feed, s news.FeedState, h news.HostState, now time.T
 func (c *Client) pushed(ctx context.Context, f news.Feed, s news.FeedState, d delivery) news.Fetched {
 	began := c.o.Now()
 	got := news.Fetched{State: s, Status: news.FetchedNew, Bytes: int64(len(d.body))}
-	err := c.limits.parse(ctx, func(heavy func() error) error {
+	err := c.limits.parse(ctx, len(d.body), func(heavy func() error) error {
 		var err error
 		got.Document, got.Done, err = c.readHeld(ctx, heavy, d.body, d.in)
 		return err

@@ -166,11 +166,11 @@ func (c *Client) askHub(ctx context.Context, f news.Feed, p news.Push, callback 
 	if err != nil {
 		return err
 	}
-	release, err := c.limits.enter(ctx, hostKey(hub), c.o.Now)
+	place, err := c.limits.enter(ctx, hostKey(hub), c.o.Now)
 	if err != nil {
 		return err
 	}
-	defer release.all()
+	defer place.leave()
 	ctx, cancel := context.WithTimeout(ctx, c.o.Timeout)
 	defer cancel()
 	form := url.Values{

@@ -115,9 +115,10 @@ type Refresher struct {
 }
 
 const (
-	// Workers is how many feeds are fetched at once: enough that a thousand slow hosts cost no more than the slowest,
-	// few enough for 1,024 file descriptors. The per-host limit is the fetcher's.
-	Workers = 256
+	// Workers is how many feeds are under way at once: the fetcher asks half as many at the most, so that a thousand slow hosts
+	// cost no more than the slowest and 1,024 file descriptors are enough, and the answers of the others are read and stored
+	// meanwhile.
+	Workers = 512
 	// claimLease covers the longest fetch (its deadline and its wait for the host) with room; a dead process's feeds
 	// are free after it.
 	claimLease = 5 * time.Minute
@@ -168,9 +169,8 @@ func (r *Refresher) run(ctx context.Context, o Options) (Report, error) {
 	if err != nil {
 		return rep, err
 	}
-	done, err := r.fetchAll(ctx, jobs, o.Mode == Force)
-	rep.Feeds = done
-	for _, f := range done {
+	err = r.fetchAll(ctx, jobs, o.Mode == Force, &rep)
+	for _, f := range rep.Feeds {
 		rep.ArticlesNew += f.New
 	}
 	if err == nil {
@@ -310,27 +310,35 @@ func (r *Refresher) hosts(ctx context.Context) (map[string]news.HostState, error
 	return m, nil
 }
 
-// fetchAll runs the jobs, at most Workers at once. A store error stops the run; a feed's error is only that feed's.
-func (r *Refresher) fetchAll(ctx context.Context, jobs []*job, force bool) ([]FeedReport, error) {
+// fetchAll runs the jobs, at most Workers at once, and places what came while the rest is late. A store error stops the run; a
+// feed's error is only that feed's.
+func (r *Refresher) fetchAll(ctx context.Context, jobs []*job, force bool, rep *Report) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var (
-		wg      sync.WaitGroup
-		mu      sync.Mutex
-		reports = make([]FeedReport, 0, len(jobs))
-		quiet   = &stateSaver{keep: r.Keep, now: r.Now}
-		queue   = byHost(jobs)
+		workers, placer sync.WaitGroup
+		mu              sync.Mutex
+		came            = make(chan struct{}, 1)
+		quiet           = &stateSaver{keep: r.Keep, now: r.Now}
+		queue           = byHost(jobs)
 	)
+	rep.Feeds = make([]FeedReport, 0, len(jobs))
 	for range min(Workers, queue.lanes) {
-		wg.Go(func() {
+		workers.Go(func() {
 			for j, host := queue.first(); j != nil && ctx.Err() == nil; j, host = queue.next(host) {
-				rep, err := r.one(ctx, j, force, quiet)
+				f, err := r.one(ctx, j, force, quiet)
 				mu.Lock()
-				reports = append(reports, rep)
-				n := len(reports)
+				rep.Feeds = append(rep.Feeds, f)
+				n := len(rep.Feeds)
 				mu.Unlock()
 				if err != nil {
 					cancel(err)
+				}
+				if f.New+f.Revised > 0 {
+					select {
+					case came <- struct{}{}:
+					default: // it is told already
+					}
 				}
 				if r.Progress != nil {
 					r.Progress(n, len(jobs))
@@ -338,8 +346,15 @@ func (r *Refresher) fetchAll(ctx context.Context, jobs []*job, force bool) ([]Fe
 			}
 		})
 	}
-	wg.Wait()
-	sort.Slice(reports, func(i, j int) bool { return reports[i].ID < reports[j].ID })
+	placer.Go(func() {
+		if err := r.placeEarly(ctx, came, rep); err != nil {
+			cancel(err)
+		}
+	})
+	workers.Wait()
+	close(came)
+	placer.Wait()
+	sort.Slice(rep.Feeds, func(i, j int) bool { return rep.Feeds[i].ID < rep.Feeds[j].ID })
 	err := context.Cause(ctx)
 	if err == nil {
 		err = quiet.flush(ctx)
@@ -352,7 +367,7 @@ func (r *Refresher) fetchAll(ctx context.Context, jobs []*job, force bool) ([]Fe
 		}
 		err = errors.Join(err, r.Store.Release(context.WithoutCancel(ctx), ids))
 	}
-	return reports, err
+	return err
 }
 
 // place groups what is unplaced until nothing is left. Somebody else placing is as good: they take our articles too.

@@ -149,6 +149,8 @@ func (m *memory) SaveStates(_ context.Context, fs []news.FeedState, _ []news.Hos
 }
 
 func (m *memory) Place(context.Context, time.Time) (Placed, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.places++
 	if m.placeErr != nil {
 		return Placed{}, m.placeErr
@@ -366,6 +368,54 @@ func TestStatesDoNotWaitLong(t *testing.T) {
 	if m.writes != 1 {
 		t.Errorf("%d transactions for states that came %s apart, want 1 for the first two", m.writes, stateWait)
 	}
+}
+
+func TestALateHostDoesNotHoldBackTheOthers(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		early, late  time.Duration // after the first
+		placed, asks int           // when the last one answers, and at the end
+	}{
+		{"all answer soon", lull / 4, lull / 2, 0, 2},
+		{"one is late", lull / 4, 2 * lull, 2, 2},
+		{"one at a time", 2 * lull, 4 * lull, 2, 3},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory()
+				w := &latecomers{after: map[news.FeedID]time.Duration{"b": tt.early, "c": tt.late}}
+				r := refresher(nil, m, news.Feed{ID: "a", Outlet: "a", Enabled: true}, news.Feed{ID: "b", Outlet: "b", Enabled: true}, news.Feed{ID: "c", Outlet: "c", Enabled: true})
+				r.Fetch, r.Now = w, time.Now
+				placed := 0
+				time.AfterFunc(tt.late-time.Millisecond, func() {
+					m.mu.Lock()
+					defer m.mu.Unlock()
+					placed = len(m.articles) - m.unplaced
+				})
+				rep, err := r.Run(t.Context(), Options{})
+				if err != nil || rep.StoriesNew != 3 || m.unplaced != 0 {
+					t.Errorf("Run = %+v, %v, %d unplaced; want three stories, none unplaced", rep, err, m.unplaced)
+				}
+				if placed != tt.placed || m.places != tt.asks {
+					t.Errorf("%d articles were placed when the last feed answered, after %d calls of Place at the end; want %d and %d", placed, m.places, tt.placed, tt.asks)
+				}
+			})
+		})
+	}
+}
+
+// latecomers answer after a while, each with an article of its own.
+type latecomers struct {
+	web
+	after map[news.FeedID]time.Duration
+}
+
+func (l *latecomers) Fetch(ctx context.Context, f news.Feed, _ news.FeedState, _ news.HostState, _ bool) news.Fetched {
+	select {
+	case <-time.After(l.after[f.ID]):
+	case <-ctx.Done():
+	}
+	return news.Fetched{Status: news.FetchedNew, State: news.FeedState{Feed: f.ID, URL: f.URL}, Document: document("1")}
 }
 
 func TestAStoreErrorStopsTheRunAndFreesTheFeeds(t *testing.T) {

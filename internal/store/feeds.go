@@ -213,8 +213,7 @@ func (s *Store) FeedStates(ctx context.Context) ([]news.FeedState, error) {
 }
 
 func scanFeed(rs *sql.Rows) (st news.FeedState, err error) {
-	var id news.FeedID
-	var raw string
+	var id, raw string // a type of its own would go through reflection
 	if err := rs.Scan(&id, &raw); err != nil {
 		return st, err
 	}
@@ -223,7 +222,7 @@ func scanFeed(rs *sql.Rows) (st news.FeedState, err error) {
 			return st, fmt.Errorf("state of feed %s: %w", id, err)
 		}
 	}
-	st.Feed = id
+	st.Feed = news.FeedID(id)
 	return st, nil
 }
 
