@@ -41,7 +41,7 @@ func runAdd(ctx context.Context, a *app, path, address, outlet string, dryRun bo
 	if err != nil {
 		return err
 	}
-	client := newClient(a, cfg, time.Time{})
+	client := newClient(a, cfg, time.Time{}, careful)
 	defer client.Close()
 	found, err := client.Find(ctx, address)
 	if err != nil {
@@ -140,7 +140,7 @@ func runImport(ctx context.Context, a *app, path, name string, dryRun bool) erro
 	if strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://") {
 		ctx, cancel := context.WithTimeout(ctx, opmlTimeout)
 		defer cancel()
-		client := newClient(a, cfg, time.Time{})
+		client := newClient(a, cfg, time.Time{}, careful)
 		defer client.Close()
 		list, err = client.FetchList(ctx, name)
 	} else {

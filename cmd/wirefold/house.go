@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -79,7 +78,7 @@ func buildHouse(ctx context.Context, a *app, cfg *config.Config, log *slog.Logge
 func (h *house) with(cfg *config.Config) *house {
 	next := &house{app: h.app, booted: h.booted, cfg: cfg, feeds: new(atomic.Pointer[[]news.Feed]), store: h.store, log: h.log, model: h.model, meters: h.meters, cleanup: h.cleanup, client: h.client, embedder: h.embedder}
 	if h.cfg == nil || !reflect.DeepEqual(h.cfg.Fetch, cfg.Fetch) || h.cfg.Site.URL != cfg.Site.URL {
-		next.client = newClient(h.app, cfg, h.booted)
+		next.client = newClient(h.app, cfg, h.booted, next.careful)
 	}
 	if h.cfg == nil || h.cfg.Embedding != cfg.Embedding || !slices.Equal(h.cfg.Fetch.Allow, cfg.Fetch.Allow) {
 		next.embedder = newEmbedder(h.app, cfg)
@@ -113,10 +112,18 @@ const heldBodies = 512 << 10
 // alive while it is taken apart, and as much again would not be collected in time.
 func careful() (done func()) { return paced(closePace) }
 
+// careful is careful in a run in which something has come by that.
+func (h *house) careful() (done func()) {
+	if h.came != nil {
+		h.came()
+	}
+	return careful()
+}
+
 // paced has the heap grow by no more than so many percent beyond what is alive until it is collected.
 func paced(percent int) (done func()) {
 	was := debug.SetGCPercent(percent)
-	if was <= percent { // chosen by who started us, or by another client, who then sets it back
+	if was >= 0 && was <= percent { // chosen by who started us, or by another client, who then sets it back
 		debug.SetGCPercent(was)
 		return func() {}
 	}
@@ -126,35 +133,7 @@ func paced(percent int) (done func()) {
 // closePace is how much the heap may then grow beyond what is alive, in percent.
 const closePace = 20
 
-// A one-off refresh in which nothing changed ends before its garbage matters. One that brings something has to stay small. So
-// its heap may grow by a part of a leeway before it is collected at all, and by the same part of what is alive: at first by 40 MB,
-// and by 16 MB and a quarter once something came.
-const (
-	idleLeeway, idlePace = 128 << 20, 30
-	busyLeeway, busyPace = 64 << 20, 25
-)
-
-// unhurried gives the collector the leeway of a one-off command: memory that nobody ever touches, which costs addresses alone,
-// but counts as alive. came says that something did.
-func unhurried() (came, done func()) {
-	if memoryIsLimited() {
-		return func() {}, func() {}
-	}
-	back := paced(idlePace)
-	untouched := make([]byte, busyLeeway)
-	more := make([]byte, idleLeeway-busyLeeway)
-	came = sync.OnceFunc(func() {
-		more = nil
-		paced(busyPace)
-	})
-	return came, func() {
-		runtime.KeepAlive(untouched)
-		runtime.KeepAlive(more)
-		back()
-	}
-}
-
-func newClient(a *app, cfg *config.Config, booted time.Time) *fetch.Client {
+func newClient(a *app, cfg *config.Config, booted time.Time, careful func() (done func())) *fetch.Client {
 	contact := cfg.Fetch.Contact
 	if contact == "" {
 		contact = cfg.Site.URL

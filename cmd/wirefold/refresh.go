@@ -76,7 +76,7 @@ func (f refreshFlags) options() refresh.Options {
 
 func runRefresh(ctx context.Context, a *app, f refreshFlags) error {
 	a.giveWay()
-	came, done := unhurried()
+	came, done := unhurried(a.Getenv)
 	defer done()
 	h, err := openHouse(ctx, a, f.config)
 	if err != nil {
