@@ -81,10 +81,13 @@ func (s *Store) writeWaiting(ctx context.Context) {
 		}
 		return nil
 	})
-	alone := err != nil && len(ws) != 1
-	if alone && len(ws) == 0 { // it did not even begin
-		ws = s.joints.take(maxJoint)
+	if len(ws) == 0 && err != nil {
+		if ctx.Err() != nil {
+			return // who was to write has given up while the writer was busy: another one will
+		}
+		ws = s.joints.take(maxJoint) // nobody can begin: each is told so
 	}
+	alone := err != nil && len(ws) != 1
 	for _, w := range ws {
 		switch {
 		case alone:
