@@ -108,7 +108,7 @@ func room(number int64) int {
 func chunkID(k news.Key, number int64) int64 { return int64(k)&^(maxChunks-1) | number }
 
 func newHolders(rule news.KeyRule) *holders {
-	return &holders{rule: rule, number: map[news.Key]int32{}, everyone: map[holder]int64{}, grown: map[holder]bool{}, steps: map[holder]int{}}
+	return &holders{rule: rule, everyone: map[holder]int64{}, grown: map[holder]bool{}, steps: map[holder]int{}}
 }
 
 // of is the list of a key that was read.
@@ -166,20 +166,19 @@ func (p *placing) readEveryone(ctx context.Context, tx *sql.Tx) error {
 	}, "SELECT published, seen, n FROM crowds WHERE key = $1", int64(everyone))
 }
 
-// readLists reads who holds keys that articles of some days hold.
+// readLists reads who holds keys that articles of some days hold, and forgets all others.
 func (p *placing) readLists(ctx context.Context, tx *sql.Tx, of iter.Seq2[news.Key, holder]) error {
 	hs := p.holders
+	var keys []news.Key
 	for k := range of {
-		if _, ok := hs.number[k]; !ok {
-			hs.number[k] = int32(len(hs.lists))
-			hs.lists = append(hs.lists, held{key: k})
-		}
+		keys = append(keys, k)
 	}
-	slices.SortFunc(hs.lists, func(a, b held) int { return compareIDs(int64(a.key), int64(b.key)) })
-	ids := make([]int64, len(hs.lists))
-	for i := range hs.lists {
-		hs.number[hs.lists[i].key] = int32(i)
-		ids[i] = int64(hs.lists[i].key)
+	slices.SortFunc(keys, func(a, b news.Key) int { return compareIDs(int64(a), int64(b)) })
+	keys = slices.Compact(keys)
+	hs.lists, hs.number = make([]held, len(keys)), make(map[news.Key]int32, len(keys))
+	ids := make([]int64, len(keys))
+	for i, k := range keys {
+		hs.lists[i].key, hs.number[k], ids[i] = k, int32(i), int64(k)
 	}
 	err := rows(ctx, tx, func(rs *sql.Rows) error {
 		var key, n int64

@@ -30,6 +30,8 @@ type Rules struct {
 	// Mint makes the id of a new story; n = 0 first, then 1, 2 … while the answer was ever used.
 	Mint    func(founder news.ArticleKey, n int) news.StoryID
 	Advance func(news.Step) news.Story
+	// Linkers is how many calls of Link may run at once; 0 means one.
+	Linkers int
 	// Batch is how many articles one Place takes at most; 0 means DefaultBatch.
 	Batch int
 	// MaxRegion is how many articles of one neighbourhood are read; 0 means DefaultRegion.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"wirefold/internal/news"
 )
@@ -188,16 +189,27 @@ func (p *placing) candidates(ctx context.Context, tx *sql.Tx) ([][]pair, error) 
 			return nil, err
 		}
 	}
-	out := make([][]pair, max(1, (len(far)+linkAtOnce-1)/linkAtOnce))
-	for _, f := range found {
-		a, b, part := ids[f[0]], ids[f[1]], int32(0)
-		if t := turn[f[1]]; t > 0 {
-			if later[b] {
-				continue
-			}
-			part = (t - 1) / linkAtOnce
+	part := func(f [2]int32) (int, bool) {
+		t := turn[f[1]]
+		if t == 0 {
+			return 0, true
 		}
-		out[part] = append(out[part], pair{a, b})
+		return int(t-1) / linkAtOnce, !later[ids[f[1]]]
+	}
+	out := make([][]pair, max(1, (len(far)+linkAtOnce-1)/linkAtOnce))
+	sizes := make([]int, len(out))
+	for _, f := range found {
+		if i, now := part(f); now {
+			sizes[i]++
+		}
+	}
+	for i, n := range sizes {
+		out[i] = make([]pair, 0, n)
+	}
+	for _, f := range found {
+		if i, now := part(f); now {
+			out[i] = append(out[i], pair{ids[f[0]], ids[f[1]]})
+		}
 	}
 	return out, nil
 }
@@ -247,6 +259,9 @@ func (p *placing) sharers() (found [][2]int32, ids []int64) {
 
 // linkAtOnce is how many articles are read at once to be compared with those that want edges.
 const linkAtOnce = 3000
+
+// leastPairs is how many pairs are worth another goroutine.
+const leastPairs = 5000
 
 // scored is a pair with the score of its edge.
 type scored struct {
@@ -315,7 +330,7 @@ func (p *placing) linkPart(part []pair, others map[int64]*node) ([]scored, error
 		pairs = append(pairs, [2]int32{index(a), index(b)})
 	}
 	p.placed.Pairs += len(pairs)
-	edges := p.rules.Link(as, pairs)
+	edges := p.linkAll(as, pairs)
 	number := make(map[news.ArticleKey]int64, len(as))
 	for i := range as {
 		number[as[i].Key] = ids[i]
@@ -333,6 +348,23 @@ func (p *placing) linkPart(part []pair, others map[int64]*node) ([]scored, error
 		out[i] = scored{pair{a, b}, e.Score}
 	}
 	return out, nil
+}
+
+// linkAll has pairs scored, by several at once where few articles wait. Each of them reads the marks of the articles anew, which
+// would cost more time and memory than it is worth where many do.
+func (p *placing) linkAll(as []news.Marked, pairs [][2]int32) []news.Edge {
+	n := 1
+	if p.doing == wholly {
+		n = min(max(p.rules.Linkers, 1), 1+len(pairs)/leastPairs)
+	}
+	parts := make([][]news.Edge, n)
+	var all sync.WaitGroup
+	for i := range parts {
+		some := pairs[i*len(pairs)/n : (i+1)*len(pairs)/n]
+		all.Go(func() { parts[i] = p.rules.Link(as, some) })
+	}
+	all.Wait()
+	return slices.Concat(parts...)
 }
 
 // share says whether two articles share enough by the keys that they hold now. Keys are sorted: heaviest first, then

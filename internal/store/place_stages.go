@@ -205,7 +205,6 @@ func (p *placing) postings(ctx context.Context, tx *sql.Tx) ([]posting, error) {
 func (p *placing) list(ctx context.Context, tx *sql.Tx, ps []posting) error {
 	for len(ps) > 0 {
 		hs := p.holders
-		hs.number, hs.lists = map[news.Key]int32{}, nil
 		end := min(indexAtOnce, len(ps))
 		for end < len(ps) && ps[end].key == ps[end-1].key {
 			end++

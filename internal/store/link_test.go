@@ -1,0 +1,63 @@
+package store
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wirefold/internal/news"
+)
+
+func TestSeveralLinkersFindTheEdgesOfOne(t *testing.T) {
+	as := make([]news.Marked, 300)
+	for i := range as {
+		as[i].Key = news.ArticleKey(fmt.Sprintf("%04d", i))
+	}
+	var pairs [][2]int32
+	for a := range as {
+		for b := range a {
+			pairs = append(pairs, [2]int32{int32(b), int32(a)})
+		}
+	}
+	var calls atomic.Int32
+	link := func(as []news.Marked, pairs [][2]int32) (es []news.Edge) {
+		calls.Add(1)
+		for _, p := range pairs {
+			if (p[0]+p[1])%3 == 0 {
+				es = append(es, news.Edge{A: as[p[0]].Key, B: as[p[1]].Key, Score: float64(p[0])})
+			}
+		}
+		return es
+	}
+	want := link(as, pairs)
+	for _, tt := range []struct {
+		name    string
+		linkers int
+		doing   stage
+		pairs   int
+		calls   int32
+	}{
+		{"one", 1, wholly, len(pairs), 1},
+		{"as the zero value says", 0, wholly, len(pairs), 1},
+		{"four", 4, wholly, len(pairs), 4},
+		{"no more than there is work for", 1000, wholly, len(pairs), int32(1 + len(pairs)/leastPairs)},
+		{"one when many articles wait", 4, linking, len(pairs), 1},
+		{"none to link", 4, wholly, 0, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			calls.Store(0)
+			p := &placing{doing: tt.doing, rules: Rules{Linkers: tt.linkers, Link: link}}
+			got := p.linkAll(as, pairs[:tt.pairs])
+			if tt.pairs == len(pairs) {
+				if d := cmp.Diff(want, got); d != "" {
+					t.Errorf("edges (-want +got):\n%s", d)
+				}
+			}
+			if calls.Load() != tt.calls {
+				t.Errorf("%d calls of Link, want %d", calls.Load(), tt.calls)
+			}
+		})
+	}
+}
