@@ -45,8 +45,8 @@ type house struct {
 	// prepared is set once what humans wrote is in the store; a reload makes a new house.
 	prepared bool
 	cleanup  []func() error
-	// came is told when a feed brought something; nil = nobody waits for that.
-	came func()
+	// pace is that of a one-off refresh; nil in a server.
+	pace *unhurried
 }
 
 // topicRule is a topic with its query made ready.
@@ -112,10 +112,9 @@ const heldBodies = 512 << 10
 // alive while it is taken apart, and as much again would not be collected in time.
 func careful() (done func()) { return paced(closePace) }
 
-// careful is careful in a run in which something has come by that.
 func (h *house) careful() (done func()) {
-	if h.came != nil {
-		h.came()
+	if h.pace != nil {
+		return h.pace.careful()
 	}
 	return careful()
 }

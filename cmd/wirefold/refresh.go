@@ -76,14 +76,14 @@ func (f refreshFlags) options() refresh.Options {
 
 func runRefresh(ctx context.Context, a *app, f refreshFlags) error {
 	a.giveWay()
-	came, done := unhurried(a.Getenv)
-	defer done()
+	pace := beUnhurried(a.Getenv)
+	defer pace.done()
 	h, err := openHouse(ctx, a, f.config)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	h.came = came
+	h.pace = pace
 	if err := h.readLists(ctx); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"wirefold/fetch"
@@ -84,8 +85,8 @@ type keeper struct {
 }
 
 func (k keeper) Save(ctx context.Context, b news.Batch) (news.Saved, error) {
-	if k.house.came != nil && len(b.Articles) > 0 {
-		k.house.came()
+	if k.house.pace != nil && len(b.Articles) > 0 {
+		k.house.pace.came()
 	}
 	saved, err := k.Store.Save(ctx, b)
 	if err == nil {
@@ -100,6 +101,9 @@ func (k keeper) Place(ctx context.Context, now time.Time) (refresh.Placed, error
 		k.Rest()
 		return refresh.Placed{}, err
 	}
+	if k.house.pace != nil {
+		k.house.pace.came() // by an earlier run, perhaps
+	}
 	p, err := k.Store.Place(ctx, now, k.house.rules())
 	k.house.meters.placed(p)
 	return refresh.Placed{Articles: p.Articles, New: p.New, Changed: p.Changed, Merged: p.Merged, Split: p.Split, More: p.More}, err
@@ -108,7 +112,12 @@ func (k keeper) Place(ctx context.Context, now time.Time) (refresh.Placed, error
 // rules are the pure functions that decide which articles are one event, and what becomes of a story.
 func (h *house) rules() store.Rules {
 	m := h.model()
+	linkers := 1 // a server's other processors are for its readers
+	if h.pace != nil {
+		linkers = runtime.GOMAXPROCS(0)
+	}
 	return store.Rules{
+		Linkers:      linkers,
 		Rule:         m.Rule(),
 		MarksVersion: m.MarksVersion(),
 		Mark:         m.Mark,

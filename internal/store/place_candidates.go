@@ -261,7 +261,7 @@ func (p *placing) sharers() (found [][2]int32, ids []int64) {
 const linkAtOnce = 3000
 
 // leastPairs is how many pairs are worth another goroutine.
-const leastPairs = 5000
+const leastPairs = 200_000
 
 // scored is a pair with the score of its edge.
 type scored struct {

@@ -67,8 +67,9 @@ const (
 	// transaction is tried again: twenty refreshes and a server write to one file without an error.
 	busyWait = 20 * time.Second
 	retryFor = 2 * time.Minute
-	// readers bounds the connections that read at once.
-	readers = 8
+	// readers bounds the connections that read at once on PostgreSQL, fileReaders on SQLite, where each has a cache of its own in
+	// our memory.
+	readers, fileReaders = 8, 4
 )
 
 // Open opens the store that dsn names, a path (SQLite, made when missing) or postgres://… (PostgreSQL 15 or later),
