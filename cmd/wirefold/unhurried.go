@@ -16,7 +16,7 @@ const (
 	idleLimit            = 64 << 20
 	busyLeeway, busyPace = 16 << 20, 25
 	// While a large feed is taken apart, the heap keeps closer.
-	closeLeeway = 8 << 20
+	closeLeeway = 2 << 20
 )
 
 // unhurried is the pace of a one-off refresh. Its methods are safe for concurrent use.
@@ -63,10 +63,12 @@ func beUnhurried(getenv func(string) string) *unhurried {
 	return u
 }
 
-// careful is what fetch calls when a large feed is about to be taken apart.
+// careful is what fetch calls when a large feed is about to be taken apart. What is dead goes back to the system first: such a
+// feed takes more than all the rest.
 func (u *unhurried) careful() (done func()) {
 	u.came()
 	u.change(func() { u.closer++ })
+	debug.FreeOSMemory()
 	return func() { u.change(func() { u.closer-- }) }
 }
 
