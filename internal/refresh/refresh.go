@@ -346,8 +346,13 @@ func (r *Refresher) fetchAll(ctx context.Context, jobs []*job, force bool, rep *
 			}
 		})
 	}
+	awaited := func() int {
+		mu.Lock()
+		defer mu.Unlock()
+		return len(jobs) - len(rep.Feeds)
+	}
 	placer.Go(func() {
-		if err := r.placeEarly(ctx, came, rep); err != nil {
+		if err := r.placeEarly(ctx, came, awaited, len(jobs), rep); err != nil {
 			cancel(err)
 		}
 	})

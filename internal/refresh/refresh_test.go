@@ -383,7 +383,7 @@ func TestALateHostDoesNotHoldBackTheOthers(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				m := newMemory()
-				w := &latecomers{after: map[news.FeedID]time.Duration{"b": tt.early, "c": tt.late}}
+				w := &slowHosts{after: map[news.FeedID]time.Duration{"b": tt.early, "c": tt.late}}
 				r := refresher(nil, m, news.Feed{ID: "a", Outlet: "a", Enabled: true}, news.Feed{ID: "b", Outlet: "b", Enabled: true}, news.Feed{ID: "c", Outlet: "c", Enabled: true})
 				r.Fetch, r.Now = w, time.Now
 				placed := 0
@@ -404,13 +404,44 @@ func TestALateHostDoesNotHoldBackTheOthers(t *testing.T) {
 	}
 }
 
-// latecomers answer after a while, each with an article of its own.
-type latecomers struct {
+func TestManyThatAreAwaitedAreNoLull(t *testing.T) {
+	for _, tt := range []struct {
+		name        string
+		late, calls int // of Place, which takes two articles at a time
+	}{
+		{"a few of many", latecomers, 1 + 2},
+		{"many of many", latecomers + 1, 3},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory()
+				w := &slowHosts{after: map[news.FeedID]time.Duration{}}
+				feeds := []news.Feed{{ID: "soon", Outlet: "soon", Enabled: true}}
+				for i := range tt.late {
+					id := fmt.Sprint("late", i)
+					feeds = append(feeds, news.Feed{ID: news.FeedID(id), Outlet: id, Enabled: true})
+					w.after[news.FeedID(id)] = 10 * lull
+				}
+				r := refresher(nil, m, feeds...)
+				r.Fetch, r.Now = w, time.Now
+				if _, err := r.Run(t.Context(), Options{}); err != nil {
+					t.Fatal(err)
+				}
+				if m.places != tt.calls {
+					t.Errorf("%d calls of Place with %d awaited, want %d", m.places, tt.late, tt.calls)
+				}
+			})
+		})
+	}
+}
+
+// slowHosts answer after a while, each with an article of its own.
+type slowHosts struct {
 	web
 	after map[news.FeedID]time.Duration
 }
 
-func (l *latecomers) Fetch(ctx context.Context, f news.Feed, _ news.FeedState, _ news.HostState, _ bool) news.Fetched {
+func (l *slowHosts) Fetch(ctx context.Context, f news.Feed, _ news.FeedState, _ news.HostState, _ bool) news.Fetched {
 	select {
 	case <-time.After(l.after[f.ID]):
 	case <-ctx.Done():
