@@ -68,7 +68,7 @@ func (p *plainReader) cut(source string) bool {
 func withoutComment(s string) (string, bool) {
 	quote := rune(0)
 	for i, c := range s {
-		if c < ' ' || c == 0x7f || c == '\\' || c >= utf8.RuneSelf && (!unicode.IsPrint(c) || quote == 0 && !unicode.IsLetter(c)) {
+		if c < ' ' || c == 0x7f || c == '\\' || c == utf8.RuneError || c >= utf8.RuneSelf && (!unicode.IsPrint(c) || quote == 0 && !unicode.IsLetter(c)) {
 			return "", false
 		}
 		switch {
@@ -77,7 +77,7 @@ func withoutComment(s string) (string, bool) {
 		case quote == c:
 			quote = 0
 		case quote == 0 && c == '#':
-			unseen := strings.ContainsFunc(s[i:], func(c rune) bool { return !unicode.IsPrint(c) })
+			unseen := strings.ContainsFunc(s[i:], func(c rune) bool { return c == utf8.RuneError || !unicode.IsPrint(c) })
 			return strings.TrimRight(s[:i], " "), !unseen && (i == 0 || s[i-1] == ' ')
 		}
 	}

@@ -57,7 +57,7 @@ func TestWhatIsNotPlainIsLeftToTheLibrary(t *testing.T) {
 		"a: \"b\\n\"\n", "a: 'it''s'\n", "a: \"b\n  c\"\n", "a: b: c\n", "a: b #c\n#", "a: b#c\n", "a:\tb\n", "a: b\r\n", "---\na: b\n", "a: b\n---\nc: d\n",
 		"a: b\na: c\n", "a: {b: c, b: d}\n", "a: ~\n", "a: null\n", "a: yes\n", "a: 0x1f\n", "a: 1e3\n", "a: 012\n", "a: 1_000\n", "a: 1.5\n", "a: .inf\n", "a: -1\n",
 		"a:\nb: c\n", "a:\n- b\n", "a: [b, c,]\n", "a: [b\n, c]\n", "a: {b}\n", "a: [}\n", "? a\n: b\n", "a: %b\n", "a: @b\n", "a: `b\n", "- a\n-\n", "a: [[[[[[[[[[b]]]]]]]]]]\n",
-		"a: b\u00a0c\n", "a: \u2028b\n", "\"a\": b\n", "a : b\n", "a: 2026-11-22\n", "a: 12:30\n", "  a: b\nc: d\n", "a:\n    b: c\n  d: e\n",
+		"a: b\u00a0c\n", "a: '\x80'\n", "a: b # \x80\n", "a: \u2028b\n", "\"a\": b\n", "a : b\n", "a: 2026-11-22\n", "a: 12:30\n", "  a: b\nc: d\n", "a:\n    b: c\n  d: e\n",
 	} {
 		if n, ok := readPlain(source); ok && source != "a: b #c\n#" {
 			t.Errorf("read as plain: %q as %+v", source, n)
