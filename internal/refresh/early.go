@@ -8,7 +8,7 @@ import (
 const (
 	// lull is how long nothing new must have come in until what came is placed, although feeds are still awaited. Most hosts
 	// answer at once; one that takes half a minute must not hold back what the others brought.
-	lull = 500 * time.Millisecond
+	lull = 2 * time.Second
 	// few of all feeds, or latecomers, may then be awaited: where more are, it is we who are slow, and to place twice costs.
 	fewOf, latecomers = 10, 4
 )
