@@ -42,8 +42,26 @@ func (e *Explainer) join(a, b int) *JoinSaid {
 	var x joinSignals
 	j.signals(&x, p, q, t)
 	said := &JoinSaid{}
-	said.Signals, said.Score = e.w.m.File.Join.explain(x[:], joinNames())
+	said.Signals, said.Score = e.w.m.explainJoin(&x)
 	return said
+}
+
+// explainJoin is what every signal of a join says, the strongest first, and the score that they sum to.
+func (m *Model) explainJoin(x *joinSignals) ([]SignalSaid, float64) {
+	without, scale := joinParts(x[:])
+	said, score := m.File.Join.explain(x[:], joinNames())
+	for i := range said {
+		said[i].Contribution *= scale
+	}
+	name := joinedNames[joinAgreement]
+	i := slices.IndexFunc(said, func(s SignalSaid) bool { return s.Name == name })
+	if i < 0 {
+		i = len(said)
+		said = append(said, SignalSaid{Name: name, Value: float64(x[joinAgreement]), Said: saySignal(name, x[joinAgreement])})
+	}
+	said[i].Contribution += without
+	sortSignals(said)
+	return said, without + scale*score
 }
 
 func (e *Explainer) keys(story int) []news.ArticleKey {

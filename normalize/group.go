@@ -15,7 +15,6 @@ func (m *Model) Link(as []news.Marked, pairs [][2]int32) []news.Edge {
 	var es []news.Edge
 	var x signals
 	var cross crossing
-	rest := m.File.Pair.rest()
 	for _, p := range pairs {
 		a, b := ps.get(p[0]), ps.get(p[1])
 		if a == nil || b == nil {
@@ -23,7 +22,7 @@ func (m *Model) Link(as []news.Marked, pairs [][2]int32) []news.Edge {
 		}
 		compareSharing(&x, a, b, cross.shared(a, b), cross.sameText(a, b))
 		say, _ := a.vector.says(&b.vector)
-		if s, ok := m.File.Pair.reaches(x[:], m.File.Floor-say, rest); ok {
+		if s, ok := m.pair.reaches(x[:], m.File.Floor-say); ok {
 			e := news.Edge{A: as[p[0]].Key, B: as[p[1]].Key, Score: s + say}
 			switch {
 			case e.A > e.B:
@@ -160,12 +159,11 @@ type grouping struct {
 }
 
 func (m *Model) newGrouping(as []news.Marked) *grouping {
-	rest := m.File.Join.rest()
 	return &grouping{
 		floor: m.File.Floor, least: m.File.Threshold, silence: m.File.Silence, as: as, ps: newPrepared(as),
-		judge: func(_, _ int32, x *signals) float64 { return m.File.Set.score(x[:]) },
+		judge: func(_, _ int32, x *signals) float64 { return m.set.score(x[:]) },
 		decide: func(x *joinSignals, _, _ []int32) float64 {
-			s, ok := m.File.Join.reaches(x[:], m.File.Threshold, rest)
+			s, ok := m.joinReaches(x, m.File.Threshold)
 			if !ok {
 				return math.Inf(-1)
 			}

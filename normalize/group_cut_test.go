@@ -11,7 +11,7 @@ import (
 
 // Where everything resembles everything, memory is bounded by a rule of the set.
 func TestTooManyEdgesAreCutToTheNearestInEveryOrder(t *testing.T) {
-	const n = 600
+	const n = 900
 	g := &grouping{as: make([]news.Marked, n)}
 	dice := rand.New(rand.NewPCG(1, 2))
 	var es []edge

@@ -2,9 +2,31 @@ package normalize
 
 import "math"
 
-// Whether two stories under construction are one is a decision of its own, and it is learned (a second forest, as Miranda et al. 2018 learn "join or
-// start" apart from the likeness of two texts). What one pair of articles says is noisy; what all pairs of two stories say together, held against
-// what the pairs inside of each say and against what is usual around them, is not.
+// Whether two stories under construction are one is a decision of its own, and part of it is learned (a third forest, as Miranda et al. 2018 learn
+// "join or start" apart from the likeness of two texts). What one pair of articles says is noisy. What all pairs of two stories say on average is not,
+// and of bare headlines it is nearly all there is; where the articles say more, what the pairs inside of each story say, and what is usual around them,
+// says more as well.
+
+// agreementWeight is what the agreement of all pairs counts beside the forest. With 1 the cross-validated table is a little worse.
+const agreementWeight = 2
+
+// joinParts are the parts of a join's score beside its forest: what the agreement says, and how much the forest counts.
+func joinParts(x []float32) (agreement, scale float64) {
+	return agreementWeight * float64(x[joinAgreement]), float64(x[joinVoice])
+}
+
+// joinReaches is the score of a join, and whether it is above least; it stops early when it cannot be.
+func (m *Model) joinReaches(x *joinSignals, least float64) (float64, bool) {
+	s, scale := joinParts(x[:])
+	if scale > 0 {
+		add, ok := m.join.reaches(x[:], (least-s)/scale)
+		if !ok {
+			return s, false
+		}
+		s += scale * add
+	}
+	return s, s > least
+}
 
 // The signals of a join, by index into joinNames. The looser story is the one that agrees less with itself.
 const (
@@ -23,6 +45,7 @@ const (
 	joinComponent
 	joinTexture
 	joinDegree
+	joinVoice
 	firstMean
 
 	numJoin = firstMean + numMeans
@@ -33,7 +56,7 @@ var joinedNames = [firstMean]string{
 	"agreement of all pairs", "share of pairs that were compared", "agreement of the compared pairs", "the pair that agrees most", "the pair that agrees least",
 	"agreement against that inside of the closer story", "agreement inside of the looser story", "agreement inside of the closer story",
 	"articles of the smaller story", "articles of the larger story", "time between the stories", "time that both span",
-	"articles around", "nearest of the articles around, on average", "neighbours of the articles around, on average",
+	"articles around", "nearest of the articles around, on average", "neighbours of the articles around, on average", "how much the articles say",
 }
 
 // meanOf are the signals of pairs that are averaged over the edges between two stories.
@@ -62,8 +85,10 @@ type joinSignals [numJoin]float32
 
 // tie sums what the scored pairs between two stories, or inside of one, say.
 type tie struct {
-	n           int32 // of the pairs
-	sum         float64
+	n           int32   // of the pairs
+	sum         float64 // of what they say, weighed
+	weight      float64 // the summed weights
+	voice       float64 // summed: of each pair the product of the voices of both
 	best, worst float64
 	signals     [numMeans]float32 // summed where they are known
 	known       [numMeans]int32
@@ -80,6 +105,15 @@ func newTie(say float64, x *signals) tie {
 	return t
 }
 
+// hear weighs what a pair says: for one event whole, against it by how much both articles say, which is the product of their voices.
+func (t *tie) hear(voice float64) {
+	t.voice, t.weight = voice, 1
+	if t.sum < 0 {
+		t.sum *= voice
+		t.weight = voice
+	}
+}
+
 func (t *tie) add(u *tie) {
 	switch {
 	case u.n == 0:
@@ -90,6 +124,8 @@ func (t *tie) add(u *tie) {
 	}
 	t.n += u.n
 	t.sum += u.sum
+	t.voice += u.voice
+	t.weight += u.weight
 	t.best, t.worst = max(t.best, u.best), min(t.worst, u.worst)
 	for i := range t.signals {
 		t.signals[i] += u.signals[i]
@@ -110,8 +146,8 @@ func (j *joining) inside(a int32) float32 {
 		return unknown
 	}
 	t := &j.within[a]
-	all := max(j.size[a]*(j.size[a]-1)/2, float64(t.n), 1)
-	return float32((t.sum + (all-float64(t.n))*j.silence) / all)
+	silent := max(j.voice[a]*j.voice[a]*(1-1/max(j.size[a], 1))/2-t.voice, 0) // as if all articles were equally loud
+	return float32((t.sum + silent*j.silence) / max(t.weight+silent, 1e-9))
 }
 
 // signals fills what is known of joining a and b, which t ties.
@@ -133,6 +169,7 @@ func (j *joining) signals(x *joinSignals, a, b int32, t *tie) {
 		x[joinSpan] = float32(max(j.last[a], j.last[b]) - min(j.first[a], j.first[b]))
 	}
 	x[joinComponent], x[joinTexture], x[joinDegree] = j.around[0], j.around[1], j.around[2]
+	x[joinVoice] = float32(t.voice / float64(max(t.n, 1)))
 	for i := range meanOf {
 		x[firstMean+i] = t.mean(i)
 	}

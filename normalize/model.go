@@ -21,6 +21,9 @@ type Model struct {
 	stops  *stopIndex
 	places *placeIndex
 	words  *markLists
+	pair   *walker
+	set    *walker
+	join   *walker
 	stamp  [stampBytes]byte
 }
 
@@ -84,7 +87,7 @@ func NewModel(f ModelFile, terms []byte) (*Model, error) {
 		return nil, err
 	}
 	stops, places := newStopIndex(), newPlaceIndex()
-	return &Model{File: f, terms: tt, stops: stops, places: places, words: newMarkLists(stops, places), stamp: stampOf(terms)}, nil
+	return &Model{File: f, terms: tt, stops: stops, places: places, words: newMarkLists(stops, places), stamp: stampOf(terms), pair: newWalker(&f.Pair), set: newWalker(&f.Set), join: newWalker(&f.Join)}, nil
 }
 
 // sameNames refuses a model whose signals are not this program's.

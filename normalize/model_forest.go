@@ -107,33 +107,3 @@ func (f *Forest) score(x []float32) float64 {
 	}
 	return sum
 }
-
-// rest gives for every stride of trees the most that the trees from there on can still add.
-func (f *Forest) rest() []float64 {
-	out := make([]float64, len(f.Trees)/stride+1)
-	sum := 0.0
-	for i := len(f.Trees) - 1; i >= 0; i-- {
-		sum += slices.Max(f.Trees[i].Leaf[:])
-		if i%stride == 0 {
-			out[i/stride] = sum
-		}
-	}
-	return out
-}
-
-// stride is how many trees are asked between two looks at whether the floor can still be reached.
-const stride = 16
-
-// reaches is the score, and whether it is at or above the floor; it stops early when it cannot be.
-func (f *Forest) reaches(x []float32, floor float64, rest []float64) (float64, bool) {
-	sum := f.Bias
-	for i := range f.Trees {
-		// A hair of slack keeps rounding from deciding.
-		if i%stride == 0 && sum+rest[i/stride] < floor-1e-6 {
-			return sum, false
-		}
-		t := &f.Trees[i]
-		sum += t.Leaf[t.leaf(x)]
-	}
-	return sum, sum >= floor
-}

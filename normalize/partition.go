@@ -22,7 +22,6 @@ func (m *Model) Partition(as []news.Article, rs []news.Ruling) [][]int {
 func (g *grouping) link(m *Model, as []news.Marked) {
 	var x signals
 	var cross crossing
-	rest := m.File.Pair.rest()
 	m.eachCandidate(as, func(i, j int32) {
 		a, b := g.ps.get(i), g.ps.get(j)
 		if a == nil || b == nil || g.as[i].Key == g.as[j].Key {
@@ -30,7 +29,7 @@ func (g *grouping) link(m *Model, as []news.Marked) {
 		}
 		compareSharing(&x, a, b, cross.shared(a, b), cross.sameText(a, b))
 		say, _ := a.vector.says(&b.vector)
-		if s, ok := m.File.Pair.reaches(x[:], g.floor-say, rest); ok {
+		if s, ok := m.pair.reaches(x[:], g.floor-say); ok {
 			g.edges = append(g.edges, edge{i, j, s + say})
 		}
 	})

@@ -1,5 +1,7 @@
 package normalize
 
+import "math"
+
 // The signals of a pair, by index into signals. Those before firstSetSignal come from the two articles alone, the rest
 // from the neighbourhood that they stand in.
 const (
@@ -180,6 +182,15 @@ func prepare(s *sketch) *prepared {
 		}
 	}
 	return p
+}
+
+// fullVoice is how many different words an article has that says all that a report has to say.
+const fullVoice = 200
+
+// voice is how much an article says, from 0 to 1. A bare headline leaves out nearly everything, so that what it leaves out, and what does not fit,
+// speaks little against another. The product of two voices weighs that.
+func (p *prepared) voice() float64 {
+	return math.Sqrt(min(1, float64(len(p.terms))/fullVoice))
 }
 
 const leadFlags = flagTitle | flagLead

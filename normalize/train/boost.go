@@ -16,6 +16,8 @@ type rows struct {
 	label   []bool
 	weight  []float64
 	group   [][2]uint32 // of the two events of each row: trees leave out whole events, not pairs
+	without []float64   // what the score of each row is without the forest; nil: nothing
+	scale   []float64   // how much the forest counts in each row; nil: all of it
 	way     []int       // +1: more of the signal speaks for one event, -1: against, 0: it depends
 }
 
@@ -140,6 +142,13 @@ func (r *rows) high(s *split, i int32) bool {
 	return b > s.bin
 }
 
+func (r *rows) scaleOf(i int32) float64 {
+	if r.scale == nil {
+		return 1
+	}
+	return r.scale[i]
+}
+
 // boost learns a forest by gradient steps on the log-loss, from those rows that use allows (Friedman 2001; second-order leaves and missing values as in
 // Chen and Guestrin 2016).
 func boost(r *rows, use []int32, c recipe) normalize.Forest {
@@ -153,8 +162,12 @@ func boost(r *rows, use []int32, c recipe) normalize.Forest {
 	p := min(max(pos/max(all, 1e-9), 1e-4), 1-1e-4)
 	f := normalize.Forest{Bias: math.Log(p / (1 - p))}
 	score := make([]float64, len(r.label))
+	if r.without != nil {
+		f.Bias = 0
+		copy(score, r.without)
+	}
 	for _, i := range use {
-		score[i] = f.Bias
+		score[i] += f.Bias
 	}
 	g, h := make([]float64, len(r.label)), make([]float64, len(r.label))
 	node := make([]uint8, len(r.label))
@@ -165,7 +178,8 @@ func boost(r *rows, use []int32, c recipe) normalize.Forest {
 			if r.label[i] {
 				y = 1
 			}
-			g[i], h[i] = r.weight[i]*(q-y), r.weight[i]*max(q*(1-q), 1e-3)
+			k := r.scaleOf(i)
+			g[i], h[i] = k*r.weight[i]*(q-y), k*k*r.weight[i]*max(q*(1-q), 1e-3)
 			node[i] = 0
 		}
 		some := use
@@ -182,7 +196,7 @@ func boost(r *rows, use []int32, c recipe) normalize.Forest {
 			break
 		}
 		for _, i := range use {
-			score[i] += t.Leaf[node[i]]
+			score[i] += r.scaleOf(i) * t.Leaf[node[i]]
 		}
 		f.Trees = append(f.Trees, t)
 	}

@@ -12,6 +12,8 @@ const (
 	rounds = 2
 	// lowest is the score down to which joins are looked at for examples: far below any threshold, so that what must not be joined is seen too.
 	lowest = -3.0
+	// followed is the score above which joins are made, right or wrong, to see what follows from a wrong one.
+	followed = 0.0
 )
 
 // joinExample is one join that was possible while a set was grouped.
@@ -56,7 +58,7 @@ func learnJoins(sets []*set) (*joiner, normalize.Forest) {
 		for _, s := range sets {
 			es = append(es, s.joins(true, lowest, j.decide(s))...)
 			// What follows from a wrong join must be seen as well.
-			es = append(es, s.joins(false, threshold, j.decide(s))...)
+			es = append(es, s.joins(false, followed, j.decide(s))...)
 		}
 		j, all = trainJoins(es)
 	}
@@ -65,7 +67,7 @@ func learnJoins(sets []*set) (*joiner, normalize.Forest) {
 
 // joins groups a set and notes every join on the way; those that the labels refuse are not made when it is guided.
 func (s *set) joins(guided bool, threshold float64, decide func(x *[normalize.NumJoinSignals]float32, p, q []int32) float64) []joinExample {
-	if s.weight == 0 {
+	if s.weight == 0 || s.bare {
 		return nil
 	}
 	var out []joinExample
@@ -126,6 +128,10 @@ func trainJoins(es []joinExample) (*joiner, normalize.Forest) {
 		weight = append(weight, e.weight*e.set.weight*say/max(right[e.set], 1))
 	}
 	r := newRows(xs, same, weight, group, normalize.NumJoinSignals, normalize.JoinWays())
+	for _, x := range xs {
+		without, scale := normalize.JoinParts(x)
+		r.without, r.scale = append(r.without, without), append(r.scale, scale)
+	}
 	fmt.Fprintf(os.Stderr, "join rows: %d\n", len(es))
 	without := func(fold int) normalize.Forest {
 		var use []int32

@@ -27,6 +27,7 @@ type set struct {
 	final  []float64 // the same within the neighbourhood
 	langs  []string  // of each article
 	quiet  bool      // it is not in the report
+	bare   bool      // it has nothing but headlines, from which joins are not learned: a day has few events, and the forest learns those
 }
 
 type line struct {
@@ -166,7 +167,7 @@ func ofBeat(ls []line, beat string) []line {
 }
 
 // maxSet bounds the articles of one set, so that a training stays a matter of minutes.
-const maxSet = 4000
+const maxSet = 7000
 
 // someEvents keeps every other event.
 func someEvents(ls []line) []line {
@@ -180,7 +181,7 @@ func someEvents(ls []line) []line {
 }
 
 // maxDays bounds the days of a stream that are learned from: they teach the same.
-const maxDays = 2
+const maxDays = 3
 
 func daySets(name string, w float64, ls []line) []*set {
 	days := map[string][]line{}
@@ -199,7 +200,9 @@ func daySets(name string, w float64, ls []line) []*set {
 	})
 	var out []*set
 	for _, d := range ds[:min(maxDays, len(ds))] {
-		out = append(out, newSet(name+" "+d, w/maxDays, days[d], false))
+		s := newSet(name+" "+d, w/maxDays, days[d], false)
+		s.bare = true
+		out = append(out, s)
 	}
 	return out
 }
