@@ -4,8 +4,11 @@ import "slices"
 
 const (
 	// maxNeighbourhood is the most articles that one decision weighs together. A live blog or a flood of near-copies could connect everything with
-	// everything otherwise. A day of a wire has 6,000 headlines, and the events of such a day fall apart where it is cut.
-	maxNeighbourhood = 8000
+	// everything otherwise.
+	maxNeighbourhood = 2000
+	// maxDense is the most where articles have more neighbours, on average, than a cut leaves them at first: such a cut tears events. A day of a wire
+	// has 6,000 headlines with 80 to 130 neighbours each; articles with a text have fewer, and a larger decision would only cost more.
+	maxDense = 8000
 	// firstNearest is how many nearest neighbours an article keeps first in a neighbourhood that is too large.
 	firstNearest = 64
 	// maxEdges is the most edges that one decision weighs: where everything resembles everything, 8,000 articles have 32 million, at a
@@ -23,6 +26,11 @@ type component struct {
 	edges   []edge
 }
 
+// dense says that a component is to be weighed whole though it is large.
+func (c *component) dense() bool {
+	return len(c.members) <= maxDense && 2*len(c.edges) > firstNearest*len(c.members)
+}
+
 // components connects articles by edges and by what must stay together. In a component over the bound an edge connects
 // only while it is among the nearest of both of its ends, of fewer and fewer, until the component falls apart; the parts
 // keep all edges inside them. It is a rule of the set, so the order of arrival has no say.
@@ -37,7 +45,7 @@ func (g *grouping) components() []component {
 	for nearest := firstNearest; len(work) > 0; nearest /= 2 {
 		var large []component
 		for _, c := range work {
-			if len(c.members) <= maxNeighbourhood || nearest == 0 {
+			if len(c.members) <= maxNeighbourhood || c.dense() || nearest == 0 {
 				done = append(done, c)
 			} else {
 				large = append(large, c)

@@ -13,7 +13,7 @@ const (
 	say = 1000
 	// threshold and silence were chosen on the cross-validated table; report chooses the threshold without the events that
 	// it is measured on.
-	threshold = -0.25
+	threshold = 0.25
 	silence   = -1.0
 	// floor is the least score of a pair alone that makes an edge.
 	floor = -3.0
