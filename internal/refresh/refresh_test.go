@@ -420,7 +420,7 @@ func TestManyThatAreAwaitedAreNoLull(t *testing.T) {
 				for i := range tt.late {
 					id := fmt.Sprint("late", i)
 					feeds = append(feeds, news.Feed{ID: news.FeedID(id), Outlet: id, Enabled: true})
-					w.after[news.FeedID(id)] = 10 * lull
+					w.after[news.FeedID(id)] = 10*lull + lull/2 // not at an instant at which a lull ends, too
 				}
 				r := refresher(nil, m, feeds...)
 				r.Fetch, r.Now = w, time.Now
