@@ -37,13 +37,13 @@ type courier struct {
 	mu    sync.Mutex
 	pings map[string]news.Subscription // of external hubs, by feed URL; kept in memory only
 	busy  map[string]int               // deliveries under way, by callback host
-	away  map[string]bool              // by topic and callback
+	away  map[string]int64             // the mark of each that is under way, by topic and callback
 	seen  *stamps                      // of the last round
 	again time.Time                    // when a failed delivery is due; zero = none is
 }
 
 func newCourier(p *Publisher, c *http.Client) *courier {
-	return &courier{p: p, client: c, kick: make(chan struct{}, 1), pings: map[string]news.Subscription{}, busy: map[string]int{}, away: map[string]bool{}}
+	return &courier{p: p, client: c, kick: make(chan struct{}, 1), pings: map[string]news.Subscription{}, busy: map[string]int{}, away: map[string]int64{}}
 }
 
 // wake makes the courier look at the subscriptions again.
@@ -147,14 +147,19 @@ func (c *courier) round(ctx context.Context) (out []delivery, expired []news.Sub
 	c.seen, c.again = stamps, time.Time{}
 	take := func(d delivery) {
 		key, host := d.sub.Topic+" "+d.sub.Callback, hostOf(d.sub.Callback)
+		mark, away := c.away[key]
 		switch {
-		case d.mark <= d.sub.Delivered || c.away[key]:
+		case d.mark <= d.sub.Delivered:
+		case away:
+			if d.mark > mark {
+				c.later(now) // the change came meanwhile, and nothing else would bring it before the next one
+			}
 		case d.sub.Retry.After(now):
 			c.later(d.sub.Retry)
 		case c.busy[host] >= deliverPerHost:
 			c.later(now)
 		default:
-			c.away[key] = true
+			c.away[key] = d.mark
 			c.busy[host]++
 			out = append(out, d)
 		}

@@ -117,6 +117,20 @@ type hubbed struct {
 }
 
 func newHubbed(t *testing.T, topicHub string) *hubbed {
+	x := newResting(t, topicHub)
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { x.hub.run(ctx) })
+	t.Cleanup(func() {
+		cancel()
+		wg.Wait()
+	})
+	return x
+}
+
+// newResting is newHubbed with a hub that does nothing by itself.
+func newResting(t *testing.T, topicHub string) *hubbed {
+	t.Helper()
 	x := &hubbed{f: lively(), book: newBook(), now: t0.Add(time.Hour)}
 	o := options(x.f)
 	o.Topics[0].Hub = topicHub
@@ -132,13 +146,6 @@ func newHubbed(t *testing.T, topicHub string) *hubbed {
 	if err := x.Poll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	var wg sync.WaitGroup
-	wg.Go(func() { x.hub.run(ctx) })
-	t.Cleanup(func() {
-		cancel()
-		wg.Wait()
-	})
 	return x
 }
 
@@ -307,6 +314,34 @@ func TestAFailedDeliveryIsTriedAgainLater(t *testing.T) {
 	<-x.book.changed
 	if len(x.book.by) != 0 {
 		t.Errorf("a subscriber that is gone is kept")
+	}
+}
+
+// A change that comes while the one before is still on its way follows it, and does not wait for a third.
+func TestAChangeDuringADeliveryFollowsIt(t *testing.T) {
+	x := newResting(t, "builtin")
+	c := x.hub.out
+	if err := x.book.SaveSubscription(t.Context(), news.Subscription{Topic: selfURL, Callback: "https://cb.example/", Expires: x.o.Now().AddDate(1, 0, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	round := func() []delivery {
+		list, _, err := c.round(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	x.change(t, true)
+	first := round()
+	if len(first) != 1 || len(round()) != 0 || c.due() {
+		t.Fatalf("of one change %v is delivered, or it is delivered twice", first)
+	}
+	x.change(t, true)
+	if list := round(); len(list) != 0 {
+		t.Fatalf("%v is delivered beside the first", list)
+	}
+	if !c.due() {
+		t.Error("nobody looks again for the second change")
 	}
 }
 
