@@ -40,7 +40,7 @@ var homes = map[string][]string{
 	"github.com/PuerkitoBio/goquery":             {"normalize", "normalize/train"},
 	"github.com/abadojack/whatlanggo":            {"normalize"},
 	"codeberg.org/readeck/go-readability/v2":     {"fetch", "normalize"},
-	"github.com/gin-gonic/gin":                   {"publish"},
+	"github.com/gin-gonic/gin":                   {"publish", "internal/testtools/bench"},
 	"github.com/gorilla/feeds":                   {"publish"},
 	"github.com/prometheus/client_golang":        {"publish", "cmd/wirefold"},
 	"modernc.org/sqlite":                         {"internal/store"},

@@ -36,6 +36,7 @@ func main() {
 	flag.BoolVar(&b.latency, "latency", false, "also refresh 1000 slow and partly failing hosts")
 	serve := flag.Bool("serve-feeds", false, "serve the feeds of the load test, told what to do on stdin (used by bench itself)")
 	only := flag.String("only", "", "measure one part alone: start, seeds, idle, load, latency or serve")
+	bare := flag.Bool("bare-gin", false, "serve one file of a site through gin and nothing else: SITE PATH (used by bench itself)")
 	ports := flag.Int("ports", 16, "ports to serve feeds on")
 	items := flag.Int("items", 0, "items of a feed; 0 = 30")
 	apart := flag.Bool("apart", false, "serve each port at a loopback address of its own")
@@ -45,6 +46,8 @@ func main() {
 	var err error
 	if *group != "" {
 		err = b.grouping(*group)
+	} else if *bare && flag.NArg() == 2 {
+		err = serveBare(flag.Arg(0), flag.Arg(1))
 	} else if *serve {
 		err = serveFeeds(feedload.Options{Feeds: b.feeds, Ports: *ports, Items: *items, Apart: *apart})
 	} else {

@@ -29,7 +29,7 @@ const (
 	wrkTime, wrkConns = 3 * time.Second, 64
 )
 
-// serve compares the server with nginx, which serves the same bytes from files, plain, gzip (pre-compressed) and 304, by
+// serve compares the server with nginx, which serves the same bytes from files, and with bare gin, plain, gzip (pre-compressed) and 304, by
 // turns. Both have all processors, and so has wrk.
 func (b *bench) serve() error {
 	nginx, err := exec.LookPath("nginx")
@@ -60,12 +60,17 @@ func (b *bench) serve() error {
 	defer func() { err = errors.Join(err, stop()) }()
 
 	const path = "/topics/all/feed.atom"
+	bare, stopBare, err := startBare(site, path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stopBare()) }()
 	size, err := ours.fetch(path, nil)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("\nserving %d kB of %d entries, %d connections; requests/s and CPU µs/request, medians of %d rounds by turns\n"+
-		"%-38s %12s %12s %8s %10s %10s %6s\n", len(size.body)>>10, bytes.Count(size.body, []byte("<entry")), wrkConns, b.rounds, "", "wirefold", "nginx", "ratio", "CPU µs", "nginx µs", "ratio")
+		"%-38s %12s %12s %8s %10s %10s %6s %12s %8s\n", len(size.body)>>10, bytes.Count(size.body, []byte("<entry")), wrkConns, b.rounds, "", "wirefold", "nginx", "ratio", "CPU µs", "nginx µs", "ratio", "bare gin", "/ nginx")
 	for _, c := range []struct {
 		name, aim string
 		header    http.Header
@@ -75,7 +80,7 @@ func (b *bench) serve() error {
 		{"200, gzip", ">= 0.5", http.Header{"Accept-Encoding": {"gzip"}}, false},
 		{"304", ">= 0.5", nil, true},
 	} {
-		if err := b.race(c.name, c.aim, wrk, path, c.header, c.validate, ours, theirs); err != nil {
+		if err := b.race(c.name, c.aim, wrk, path, c.header, c.validate, ours, theirs, bare); err != nil {
 			return err
 		}
 	}
@@ -138,12 +143,12 @@ func (t target) fetch(path string, h http.Header) (answer, error) {
 
 var rateLine = regexp.MustCompile(`Requests/sec:\s+([0-9.]+)`)
 
-// race lets wrk ask both servers by turns and prints the medians.
-func (b *bench) race(name, aim, wrk, path string, h http.Header, validate bool, ours, theirs target) error {
+// race lets wrk ask the servers by turns and prints the medians.
+func (b *bench) race(name, aim, wrk, path string, h http.Header, validate bool, ours, theirs, bare target) error {
 	type result struct{ rate, cpu []float64 }
-	var rs [2]result
+	var rs [3]result
 	for range b.rounds {
-		for i, t := range []target{ours, theirs} {
+		for i, t := range []target{ours, theirs, bare} {
 			a, err := t.fetch(path, h)
 			if err != nil {
 				return err
@@ -178,7 +183,8 @@ func (b *bench) race(name, aim, wrk, path string, h http.Header, validate bool, 
 	}
 	w, n := middle(rs[0].rate), middle(rs[1].rate)
 	cw, cn := middle(rs[0].cpu), middle(rs[1].cpu)
-	fmt.Printf("%-38s %12.0f %12.0f %8.2f %10.1f %10.1f %6.2f   %s\n", name, w, n, w/n, cw, cn, cw/cn, aim)
+	g := middle(rs[2].rate)
+	fmt.Printf("%-38s %12.0f %12.0f %8.2f %10.1f %10.1f %6.2f %12.0f %8.2f   %s\n", name, w, n, w/n, cw, cn, cw/cn, g, g/n, aim)
 	return nil
 }
 
