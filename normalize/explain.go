@@ -163,7 +163,10 @@ type placing struct {
 
 func (m *Model) newWeighing(n news.Neighbourhood) *weighing {
 	g, r := m.groupingOf(n)
-	w := &weighing{m: m, g: g, at: r.at, in: map[[2]int32]int{}, settings: map[int]placing{}}
+	w := &weighing{m: m, g: g, at: make(map[news.ArticleKey]int32, len(r.sorted)), in: map[[2]int32]int{}, settings: map[int]placing{}}
+	for i := range r.sorted {
+		w.at[r.sorted[i].Key] = int32(i)
+	}
 	w.components = w.g.components()
 	for i, c := range w.components {
 		for _, e := range c.edges {

@@ -10,30 +10,71 @@ import (
 
 // Link scores pairs of articles by themselves and returns those at or above the link floor as edges, in the order of
 // the pairs. Articles whose marks are of another version are linked to nothing.
-func (m *Model) Link(as []news.Marked, pairs [][2]int32) []news.Edge {
-	ps := newPrepared(as)
-	var es []news.Edge
-	var x signals
-	var cross crossing
-	for _, p := range pairs {
-		a, b := ps.get(p[0]), ps.get(p[1])
-		if a == nil || b == nil {
-			continue
-		}
-		compareSharing(&x, a, b, cross.shared(a, b), cross.sameText(a, b))
-		say, _ := a.vector.says(&b.vector)
-		if s, ok := m.pair.reaches(x[:], m.File.Floor-say); ok {
-			e := news.Edge{A: as[p[0]].Key, B: as[p[1]].Key, Score: s + say}
-			switch {
-			case e.A > e.B:
-				e.A, e.B = e.B, e.A
-			case e.A == e.B:
-				continue
-			}
-			es = append(es, e)
-		}
+func (m *Model) Link(as []news.Marked, pairs [][2]int32) []news.Edge { return m.Linker(as)(nil, pairs) }
+
+// Linker is Link for articles that are compared with many others, some of those at a time. A pair is one of the articles, and
+// one of the articles or, counted on behind them, of the others. The marks of the articles are read once; those of another for
+// the pairs of one call that follow each other. What it answers with is safe for concurrent use.
+func (m *Model) Linker(own []news.Marked) func(others []news.Marked, pairs [][2]int32) []news.Edge {
+	ps := newPrepared(own)
+	for i := range own {
+		ps.get(int32(i))
 	}
-	return es
+	return func(others []news.Marked, pairs [][2]int32) []news.Edge {
+		l := linker{m: m, own: ps, others: others, other: -1}
+		var es []news.Edge
+		for _, p := range pairs {
+			if score, ok := l.reaches(p); ok {
+				es = append(es, news.Edge{A: p[0], B: p[1], Score: score})
+			}
+		}
+		return es
+	}
+}
+
+// linker is one call of what Linker answers with.
+type linker struct {
+	m      *Model
+	own    *preparedCache
+	others []news.Marked
+	other  int32 // whose marks were read last
+	marks  *prepared
+
+	x     signals
+	cross crossing
+}
+
+// reaches is the score of a pair, and whether it makes an edge.
+func (l *linker) reaches(p [2]int32) (float64, bool) {
+	a, b := l.own.ps[p[0]], l.marksOf(p[1])
+	if a == nil || b == nil || l.own.as[p[0]].Key == l.keyOf(p[1]) {
+		return 0, false
+	}
+	if l.marks == b {
+		a, b = b, a // its table serves the pairs that follow
+	}
+	compareSharing(&l.x, a, b, l.cross.shared(a, b), l.cross.sameText(a, b))
+	say, _ := a.vector.says(&b.vector)
+	score, ok := l.m.pair.reaches(l.x[:], l.m.File.Floor-say)
+	return score + say, ok
+}
+
+func (l *linker) keyOf(i int32) news.ArticleKey {
+	if own := int32(len(l.own.as)); i >= own {
+		return l.others[i-own].Key
+	}
+	return l.own.as[i].Key
+}
+
+func (l *linker) marksOf(i int32) *prepared {
+	own := int32(len(l.own.as))
+	if i < own {
+		return l.own.ps[i]
+	}
+	if i != l.other {
+		l.other, l.marks = i, readPrepared(&l.others[i-own])
+	}
+	return l.marks
 }
 
 // preparedCache decodes the marks of articles when they are first asked for.
@@ -50,11 +91,18 @@ func newPrepared(as []news.Marked) *preparedCache {
 func (c *preparedCache) get(i int32) *prepared {
 	if !c.done[i] {
 		c.done[i] = true
-		if s, err := decodeSketch(c.as[i].Marks.Blob); err == nil {
-			c.ps[i] = prepare(s)
-		}
+		c.ps[i] = readPrepared(&c.as[i])
 	}
 	return c.ps[i]
+}
+
+// readPrepared decodes the marks of an article; nil when they are of another version.
+func readPrepared(a *news.Marked) *prepared {
+	s, err := decodeSketch(a.Marks.Blob)
+	if err != nil {
+		return nil
+	}
+	return prepare(s)
 }
 
 // forget lets go of an article that is not asked for any more.
@@ -84,16 +132,15 @@ func (m *Model) Cut(n news.Neighbourhood) [][]int {
 func (m *Model) groupingOf(n news.Neighbourhood) (*grouping, *roll) {
 	r := newRoll(n.Members)
 	g := m.newGrouping(r.sorted)
-	for _, e := range n.Edges {
-		a, okA := r.at[e.A]
-		b, okB := r.at[e.B]
-		if okA && okB && a != b && e.Score >= m.File.Floor {
-			g.edges = append(g.edges, edge{min(a, b), max(a, b), e.Score})
-		}
-	}
 	place := make([]int32, len(r.order))
 	for i, o := range r.order {
 		place[o] = int32(i)
+	}
+	g.edges = make([]edge, 0, len(n.Edges))
+	for _, e := range n.Edges {
+		if a, b := place[e.A], place[e.B]; a != b && e.Score >= m.File.Floor {
+			g.edges = append(g.edges, edge{min(a, b), max(a, b), e.Score})
+		}
 	}
 	for _, c := range n.Closed {
 		var story []int32
@@ -103,7 +150,7 @@ func (m *Model) groupingOf(n news.Neighbourhood) (*grouping, *roll) {
 		slices.Sort(story)
 		g.closed = append(g.closed, story)
 	}
-	g.rule(n.Rulings, r.at)
+	g.rule(n.Rulings, r)
 	return g, r
 }
 
@@ -111,20 +158,24 @@ func (m *Model) groupingOf(n news.Neighbourhood) (*grouping, *roll) {
 type roll struct {
 	sorted []news.Marked
 	order  []int // where each came from
-	at     map[news.ArticleKey]int32
 }
 
 func newRoll(members []news.Marked) *roll {
-	r := &roll{sorted: make([]news.Marked, len(members)), order: make([]int, len(members)), at: make(map[news.ArticleKey]int32, len(members))}
+	r := &roll{sorted: make([]news.Marked, len(members)), order: make([]int, len(members))}
 	for i := range members {
 		r.order[i] = i
 	}
 	slices.SortFunc(r.order, func(a, b int) int { return cmp.Compare(members[a].Key, members[b].Key) })
 	for i, o := range r.order {
 		r.sorted[i] = members[o]
-		r.at[members[o].Key] = int32(i)
 	}
 	return r
+}
+
+// at is the place of an article, and whether it is there.
+func (r *roll) at(k news.ArticleKey) (int32, bool) {
+	i, ok := slices.BinarySearchFunc(r.sorted, k, func(m news.Marked, k news.ArticleKey) int { return cmp.Compare(m.Key, k) })
+	return int32(i), ok
 }
 
 // indexes turns parts back into the indexes that the members came with.
@@ -173,12 +224,12 @@ func (m *Model) newGrouping(as []news.Marked) *grouping {
 }
 
 // rule resolves the corrections to pairs. A split that contradicts a merge wins.
-func (g *grouping) rule(rs []news.Ruling, at map[news.ArticleKey]int32) {
+func (g *grouping) rule(rs []news.Ruling, of *roll) {
 	var merges [][2]int32
 	for _, r := range rs {
 		var is []int32
 		for _, k := range r.Articles {
-			if i, ok := at[k]; ok {
+			if i, ok := of.at(k); ok {
 				is = append(is, i)
 			}
 		}

@@ -14,7 +14,7 @@ func (m *Model) Partition(as []news.Article, rs []news.Ruling) [][]int {
 	r := newRoll(m.marked(as))
 	g := m.newGrouping(r.sorted)
 	g.link(m, withoutCopies(r.sorted))
-	g.rule(rs, r.at)
+	g.rule(rs, r)
 	return r.indexes(g.parts())
 }
 
@@ -50,8 +50,13 @@ func (m *Model) marked(as []news.Article) []news.Marked {
 
 // neighbourhood links marked articles by the candidate rule.
 func (m *Model) neighbourhood(ms []news.Marked, rs []news.Ruling) news.Neighbourhood {
-	sorted := withoutCopies(newRoll(ms).sorted)
-	return news.Neighbourhood{Members: ms, Edges: m.Link(sorted, m.Candidates(sorted)), Rulings: rs}
+	r := newRoll(ms)
+	sorted := withoutCopies(r.sorted)
+	edges := m.Link(sorted, m.Candidates(sorted))
+	for i, e := range edges {
+		edges[i].A, edges[i].B = int32(r.order[e.A]), int32(r.order[e.B])
+	}
+	return news.Neighbourhood{Members: ms, Edges: edges, Rulings: rs}
 }
 
 // withoutCopies takes the keys from all but the least of the articles with the same text in one window: only that one is

@@ -62,7 +62,11 @@ func TestLinkIsSymmetricAndNeedsNoOrder(t *testing.T) {
 	for _, p := range pairs {
 		turned = append(turned, [2]int32{p[1], p[0]})
 	}
-	if diff := cmp.Diff(want, m.Link(ms, turned)); diff != "" {
+	back := m.Link(ms, turned)
+	for i, e := range back {
+		back[i].A, back[i].B = e.B, e.A
+	}
+	if diff := cmp.Diff(want, back); diff != "" {
 		t.Errorf("links of (b, a) differ from those of (a, b):\n%s", diff)
 	}
 	rand.New(rand.NewPCG(1, 2)).Shuffle(len(pairs), func(i, j int) { pairs[i], pairs[j] = pairs[j], pairs[i] })
@@ -74,20 +78,45 @@ func TestLinkIsSymmetricAndNeedsNoOrder(t *testing.T) {
 	}
 }
 
-func cmpEdges(a, b news.Edge) int {
-	if a.A != b.A {
-		if a.A < b.A {
-			return -1
+func cmpEdges(a, b news.Edge) int { return comparePairs([2]int32{a.A, a.B}, [2]int32{b.A, b.B}) }
+
+func TestOthersMarksCanComeInParts(t *testing.T) {
+	m := Load()
+	ms := m.marked(tellings(3, 8))
+	const own = 9
+	var pairs [][2]int32 // each of the own with what comes after it, by the other
+	for b := range ms {
+		for a := range min(b, own) {
+			pairs = append(pairs, [2]int32{int32(a), int32(b)})
 		}
-		return 1
 	}
-	if a.B < b.B {
-		return -1
+	want := m.Link(ms, pairs)
+	link := m.Linker(ms[:own])
+	var got []news.Edge
+	for from := own; from < len(ms); from += 4 {
+		to := min(from+4, len(ms))
+		var some [][2]int32
+		for _, p := range pairs {
+			switch b := int(p[1]); {
+			case b >= from && b < to:
+				some = append(some, [2]int32{p[0], int32(b - from + own)})
+			case b < own && from == own:
+				some = append(some, p)
+			}
+		}
+		for _, e := range link(ms[from:to], some) {
+			if e.B >= own {
+				e.B += int32(from - own)
+			}
+			got = append(got, e)
+		}
 	}
-	if a.B > b.B {
-		return 1
+	if len(want) == 0 {
+		t.Fatal("no edges among tellings of the same events")
 	}
-	return 0
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("links of all at once (-) and in parts (+):\n%s", diff)
+	}
 }
 
 func TestMarksOfAnotherVersionLinkNothing(t *testing.T) {

@@ -88,13 +88,13 @@ func TestStoreAndMemoryFindTheSameCandidates(t *testing.T) {
 			var got [][2]news.ArticleKey
 			r := storetest.Rules()
 			r.Rule, r.Keys, r.Batch = m.Rule(), m.Keys, batch
-			r.Link = func(as []news.Marked, pairs [][2]int32) []news.Edge {
+			r.Link = storetest.AtOnce(func(as []news.Marked, pairs [][2]int32) []news.Edge {
 				for _, p := range pairs {
 					a, b := as[p[0]].Key, as[p[1]].Key
 					got = append(got, [2]news.ArticleKey{min(a, b), max(a, b)})
 				}
 				return nil
-			}
+			})
 			placeAllBy(t, as, start, r)
 			slices.SortFunc(got, byKeys)
 			if diff := gocmp.Diff(want, got); diff != "" {
@@ -121,7 +121,7 @@ func TestManyWaitingArticlesMakeTheStoriesOfTheSet(t *testing.T) {
 	for _, batch := range []int{2 * articles, articles / 9} {
 		t.Run(fmt.Sprintf("batches of %d", batch), func(t *testing.T) {
 			r := storetest.Rules()
-			r.Rule, r.Keys, r.Batch, r.Link, r.Cut, r.Group, r.Reconcile = m.Rule(), m.Keys, batch, m.Link, m.Cut, m.Group, normalize.Reconcile
+			r.Rule, r.Keys, r.Batch, r.Link, r.Cut, r.Group, r.Reconcile = m.Rule(), m.Keys, batch, m.Linker, m.Cut, m.Group, normalize.Reconcile
 			s := placeAllBy(t, as, start, r)
 			stories := map[news.StoryID][]string{}
 			for _, a := range as { // in the order of their keys

@@ -11,6 +11,7 @@ import (
 	"wirefold/internal/news"
 	"wirefold/internal/refresh"
 	"wirefold/internal/store"
+	"wirefold/internal/store/storetest"
 )
 
 // The marker model stands in for the matcher: articles with a common file number are one event. Stories then merge and
@@ -50,7 +51,7 @@ type markerKeeper struct {
 func (k markerKeeper) Place(ctx context.Context, now time.Time) (refresh.Placed, error) {
 	r := k.house.rules()
 	r.Rule = news.KeyRule{MinShared: 1, MaxHolders: 10_000}
-	r.MarksVersion, r.Mark, r.Link, r.Group = nil, markerMarks, markerLink, markerGroup
+	r.MarksVersion, r.Mark, r.Link, r.Group = nil, markerMarks, storetest.AtOnce(markerLink), markerGroup
 	p, err := k.Store.Place(ctx, now, r)
 	return refresh.Placed{Articles: p.Articles, New: p.New, Changed: p.Changed, Merged: p.Merged, Split: p.Split, More: p.More}, err
 }
@@ -63,12 +64,15 @@ func markerLink(as []news.Marked, pairs [][2]int32) []news.Edge {
 		if !common {
 			continue
 		}
-		if b.Key < a.Key {
-			a, b = b, a
-		}
-		out = append(out, news.Edge{A: a.Key, B: b.Key, Score: 1})
+		out = append(out, news.Edge{A: p[0], B: p[1], Score: 1})
 	}
 	return out
+}
+
+// edgeName is the keys of both ends, the least first.
+func edgeName(n news.Neighbourhood, e news.Edge) string {
+	a, b := n.Members[e.A].Key, n.Members[e.B].Key
+	return string(min(a, b) + max(a, b))
 }
 
 // markerGroup joins what is linked, keeps closed stories as they are, and lets corrections decide.
@@ -108,9 +112,9 @@ func markerGroup(n news.Neighbourhood) [][]int {
 		closed[root(c[0])] = i
 	}
 	edges := slices.Clone(n.Edges)
-	slices.SortFunc(edges, func(a, b news.Edge) int { return strings.Compare(string(a.A+a.B), string(b.A+b.B)) })
+	slices.SortFunc(edges, func(a, b news.Edge) int { return strings.Compare(edgeName(n, a), edgeName(n, b)) })
 	for _, e := range edges {
-		join(at[e.A], at[e.B], false)
+		join(int(e.A), int(e.B), false)
 	}
 	alone := map[int]bool{}
 	for _, r := range n.Rulings {

@@ -122,7 +122,7 @@ func (h *house) rules() store.Rules {
 		MarksVersion: m.MarksVersion(),
 		Mark:         m.Mark,
 		Keys:         m.Keys,
-		Link:         m.Link,
+		Link:         m.Linker,
 		Cut:          m.Cut,
 		Group:        m.Group,
 		Reconcile:    normalize.Reconcile,

@@ -97,16 +97,16 @@ func (r KeyRule) Says(k Key, holders, step int) int {
 	return max(0, min(k.Weight(), max(step, r.Small)-r.Step(holders)-r.Loss))
 }
 
-// Edge ties two articles, A < B.
+// Edge ties two articles of those at hand, by their indexes. Which of the two is A says nothing.
 type Edge struct {
-	A, B  ArticleKey
+	A, B  int32
 	Score float64
 }
 
 // Neighbourhood is a set of articles connected by edges: what one decision of grouping sees. Its order says nothing.
 type Neighbourhood struct {
 	Members []Marked
-	Edges   []Edge
+	Edges   []Edge // of Members
 	// Closed are stories that may gain members but neither merge nor split, as indexes into Members.
 	Closed  [][]int
 	Rulings []Ruling

@@ -107,16 +107,16 @@ func (s *stream) next() news.Article {
 func streamRules() store.Rules {
 	r := storetest.Rules()
 	r.Rule = news.KeyRule{MinShared: 5, MaxHolders: 1500}
-	r.Link = func(as []news.Marked, pairs [][2]int32) []news.Edge {
+	r.Link = storetest.AtOnce(func(as []news.Marked, pairs [][2]int32) []news.Edge {
 		var out []news.Edge
 		for _, p := range pairs {
 			a, b := &as[p[0]], &as[p[1]]
 			if string(a.Marks.Blob[:8]) == string(b.Marks.Blob[:8]) {
-				out = append(out, news.Edge{A: min(a.Key, b.Key), B: max(a.Key, b.Key), Score: 1})
+				out = append(out, news.Edge{A: p[0], B: p[1], Score: 1})
 			}
 		}
 		return out
-	}
+	})
 	return r
 }
 

@@ -21,11 +21,11 @@ func TestSeveralLinkersFindTheEdgesOfOne(t *testing.T) {
 		}
 	}
 	var calls atomic.Int32
-	link := func(as []news.Marked, pairs [][2]int32) (es []news.Edge) {
+	link := func(_ []news.Marked, pairs [][2]int32) (es []news.Edge) {
 		calls.Add(1)
 		for _, p := range pairs {
 			if (p[0]+p[1])%3 == 0 {
-				es = append(es, news.Edge{A: as[p[0]].Key, B: as[p[1]].Key, Score: float64(p[0])})
+				es = append(es, news.Edge{A: p[0], B: p[1], Score: float64(p[0])})
 			}
 		}
 		return es
@@ -34,21 +34,19 @@ func TestSeveralLinkersFindTheEdgesOfOne(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		linkers int
-		doing   stage
 		pairs   int
 		calls   int32
 	}{
-		{"one", 1, wholly, len(pairs), 1},
-		{"as the zero value says", 0, wholly, len(pairs), 1},
-		{"two", 2, wholly, len(pairs), 2},
-		{"no more than there is work for", 1000, wholly, len(pairs), int32(1 + len(pairs)/leastPairs)},
-		{"one when many articles wait", 4, linking, len(pairs), 1},
-		{"none to link", 4, wholly, 0, 1},
+		{"one", 1, len(pairs), 1},
+		{"as the zero value says", 0, len(pairs), 1},
+		{"two", 2, len(pairs), 2},
+		{"no more than there is work for", 1000, len(pairs), int32(1 + len(pairs)/leastPairs)},
+		{"none to link", 4, 0, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			calls.Store(0)
-			p := &placing{doing: tt.doing, rules: Rules{Linkers: tt.linkers, Link: link}}
-			got := p.linkAll(as, pairs[:tt.pairs])
+			p := &placing{rules: Rules{Linkers: tt.linkers}}
+			got := p.linkAll(link, as, pairs[:tt.pairs])
 			if tt.pairs == len(pairs) && !slices.Equal(got, want) {
 				t.Errorf("other edges than one call of Link finds: %d, want %d", len(got), len(want))
 			}

@@ -20,8 +20,10 @@ type Rules struct {
 	Mark         func(*news.Article) news.Marks
 	// Keys makes the keys of derived marks from their Blob; required when there are any.
 	Keys func(blob []byte) []news.Key
-	// Link answers for each pair from the two articles alone: the store hands it pairs in any company and order.
-	Link  func(as []news.Marked, pairs [][2]int32) []news.Edge
+	// Link is handed the articles that want edges, and answers with a function that is handed those they may have edges to, some
+	// at a time, and pairs: one of the first, and one of the first or, counted on behind them, of the others. That answers with
+	// edges by the same numbers, for each pair from the two articles alone. It is called from several goroutines.
+	Link  func(own []news.Marked) func(others []news.Marked, pairs [][2]int32) []news.Edge
 	Group func(n news.Neighbourhood) [][]int
 	// Cut parts a large neighbourhood into sets that Group decides one by one, by no more of the articles than their keys,
 	// dates and copy classes. nil: Group is asked about the whole.
@@ -370,7 +372,7 @@ func (p *placing) settled() {
 // link finds the edges of the articles that have none yet.
 func (p *placing) link(ctx context.Context, lap lap) error {
 	took := &p.placed.Took
-	var found [][]pair
+	var found []candidate
 	err := p.s.readByWriter(ctx, func(tx *sql.Tx) (err error) {
 		if err := p.readHolders(ctx, tx); err != nil {
 			return err

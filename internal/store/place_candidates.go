@@ -163,59 +163,55 @@ func (p *placing) keys(n *node) []news.Key {
 	return n.m.Marks.Keys
 }
 
-// pair is two articles that may tell one event: a wants edges now.
-type pair struct{ a, b int64 }
+// candidate is two articles that may tell one event, by their numbers (crossed): a wants edges now.
+type candidate struct{ a, b int32 }
 
 // candidates finds the pairs that the index makes candidates: each article that wants edges with all that are stored,
-// and with each other. They come in parts that bring in no more than linkAtOnce articles each, the pairs of one article
-// together.
-func (p *placing) candidates(ctx context.Context, tx *sql.Tx) ([][]pair, error) {
-	found, ids := p.sharers()
-	own := len(p.toLink)
-	turn := make([]int32, len(ids)) // of those beside the batch: when they were first met, from 1
-	var far []int64
-	for _, f := range found {
-		if b := f[1]; int(b) >= own && turn[b] == 0 {
-			far = append(far, ids[b])
-			turn[b] = int32(len(far))
-		}
-	}
-	var later map[int64]bool
+// and with each other. They come in the order of b.
+func (p *placing) candidates(ctx context.Context, tx *sql.Tx) ([]candidate, error) {
+	found := p.sharers()
 	if p.doing == linking {
-		slices.Sort(far)
 		var err error
-		if later, err = p.unlinked(ctx, tx, far); err != nil {
+		if found, err = p.withoutLater(ctx, tx, found); err != nil {
 			return nil, err
 		}
 	}
-	part := func(f [2]int32) (int, bool) {
-		t := turn[f[1]]
-		if t == 0 {
-			return 0, true
-		}
-		return int(t-1) / linkAtOnce, !later[ids[f[1]]]
-	}
-	out := make([][]pair, max(1, (len(far)+linkAtOnce-1)/linkAtOnce))
-	sizes := make([]int, len(out))
+	start := make([]int32, len(p.crossed.ids)+1)
 	for _, f := range found {
-		if i, now := part(f); now {
-			sizes[i]++
-		}
+		start[f.b+1]++
 	}
-	for i, n := range sizes {
-		out[i] = make([]pair, 0, n)
+	for i := range p.crossed.ids {
+		start[i+1] += start[i]
 	}
+	out := make([]candidate, len(found))
 	for _, f := range found {
-		if i, now := part(f); now {
-			out[i] = append(out[i], pair{ids[f[0]], ids[f[1]]})
-		}
+		out[start[f.b]] = f
+		start[f.b]++
 	}
 	return out, nil
 }
 
+// withoutLater leaves out the candidates that are still to be linked themselves: they will find the batch when it is their turn.
+func (p *placing) withoutLater(ctx context.Context, tx *sql.Tx, found []candidate) ([]candidate, error) {
+	var far []int64
+	met := make([]bool, len(p.crossed.ids))
+	for _, f := range found {
+		if int(f.b) >= len(p.toLink) && !met[f.b] {
+			met[f.b] = true
+			far = append(far, p.crossed.ids[f.b])
+		}
+	}
+	slices.Sort(far)
+	later, err := p.unlinked(ctx, tx, far)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(found, func(f candidate) bool { return int(f.b) >= len(p.toLink) && later[p.crossed.ids[f.b]] }), nil
+}
+
 // sharers finds for each article that wants edges (numbers from 0) those that share enough with it by the days that
 // the index knows. A pair of two that want edges is found once.
-func (p *placing) sharers() (found [][2]int32, ids []int64) {
+func (p *placing) sharers() (found []candidate) {
 	c, rule := p.crossed, p.rules.Rule
 	keys := c.weigh(p.holders, len(p.toLink))
 	sum := make([]uint16, len(c.ids))
@@ -248,12 +244,12 @@ func (p *placing) sharers() (found [][2]int32, ids []int64) {
 			o := c.who[j]
 			step := max(c.steps[c.day[i]], c.steps[c.day[j]])
 			if int(sum[j]) >= rule.Bound(step)+rule.Apart(int(me.published), int(o.published)) && me.near(o) {
-				found = append(found, [2]int32{int32(i), j})
+				found = append(found, candidate{int32(i), j})
 			}
 			sum[j] = 0
 		}
 	}
-	return found, c.ids
+	return found
 }
 
 // share says whether two articles share enough by the keys that they hold now. Keys are sorted: heaviest first, then

@@ -28,6 +28,8 @@ const (
 const (
 	// indexFactor times the batch are put into the index together: every key that they hold is read and written once.
 	indexFactor = 4
+	// linkFactor times the batch are linked together: each time, the marks of all that they may have edges to are read.
+	linkFactor = 2
 	// wideRegion times the usual number of articles are read of a neighbourhood when many wait: most of them are grouped.
 	wideRegion = 4
 )
@@ -74,7 +76,7 @@ func (p *placing) take(ctx context.Context, tx *sql.Tx) error {
 	if len(ws) > n {
 		p.placed.More = true
 		for p.doing = indexing; ; p.doing++ {
-			limit := map[stage]int{indexing: indexFactor * n, linking: n, grouping: n}[p.doing]
+			limit := map[stage]int{indexing: indexFactor * n, linking: linkFactor * n, grouping: n}[p.doing]
 			if ws, err = p.s.waiting(ctx, tx, "WHERE stage = $1 ORDER BY article LIMIT $2", int64(p.doing-indexing), limit); err != nil {
 				return err
 			}

@@ -160,10 +160,10 @@ func isPartition(parts [][]int, members int) error {
 // neighbourhood is what Group is asked about: members are sorted by key.
 func (p *placing) neighbourhood(members []*node) news.Neighbourhood {
 	out := news.Neighbourhood{Members: make([]news.Marked, len(members)), Rulings: p.rulingsFor(members)}
-	at := make(map[int64]int, len(members))
+	at := make(map[int64]int32, len(members))
 	for i, n := range members {
 		out.Members[i] = *n.m
-		at[n.id] = i
+		at[n.id] = int32(i)
 	}
 	closed := map[int64][]int{}
 	for i, n := range members {
@@ -174,10 +174,10 @@ func (p *placing) neighbourhood(members []*node) news.Neighbourhood {
 		for _, x := range n.ties {
 			j, in := at[x.to]
 			// An edge is kept on both sides and told once. Between two closed stories it decides nothing.
-			if !in || j < i || t != nil && t.closed && p.closedElsewhere(members[j], t) {
+			if !in || int(j) < i || t != nil && t.closed && p.closedElsewhere(members[j], t) {
 				continue
 			}
-			out.Edges = append(out.Edges, news.Edge{A: n.m.Key, B: members[j].m.Key, Score: x.score})
+			out.Edges = append(out.Edges, news.Edge{A: int32(i), B: j, Score: x.score})
 		}
 	}
 	for _, is := range closed {

@@ -34,8 +34,7 @@ func crowdedKeys(t *testing.T, open Open) {
 	r := Rules()
 	r.Rule.MaxHolders = 5
 	pairs := 0
-	link := r.Link
-	r.Link = func(as []news.Marked, ps [][2]int32) []news.Edge { pairs += len(ps); return link(as, ps) }
+	r.Link = AtOnce(func(as []news.Marked, ps [][2]int32) []news.Edge { pairs += len(ps); return linkAll(as, ps) })
 	for i := range 30 {
 		save(t, s, T0, Article("one", fmt.Sprint("n", i), key(1), key(100+i/2)))
 	}

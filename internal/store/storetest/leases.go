@@ -55,15 +55,14 @@ func StolenLease(t *testing.T, open Open) {
 	other, _ := open(t, dsn, store.Options{Now: func() time.Time { return time.Now().Add(ahead) }})
 	save(t, s, T0, Article("one", "a", key(1)), Article("one", "b", key(1)))
 	r := Rules()
-	link := r.Link
-	r.Link = func(as []news.Marked, ps [][2]int32) []news.Edge {
+	r.Link = AtOnce(func(as []news.Marked, ps [][2]int32) []news.Edge {
 		ahead = time.Hour
 		var err error
 		if stolen, err = other.Lease(ctx, "place", time.Minute); err != nil {
 			t.Error(err)
 		}
-		return link(as, ps)
-	}
+		return linkAll(as, ps)
+	})
 	if _, err := s.Place(ctx, T0, r); !errors.Is(err, news.ErrLostLease) {
 		t.Fatalf("Place with a stolen lease = %v, want ErrLostLease", err)
 	}
@@ -83,16 +82,15 @@ func savedWhilePlacing(t *testing.T, open Open) {
 	a, b, c := Article("one", "a", key(1)), Article("one", "b", key(1)), Article("one", "c", key(2))
 	save(t, s, T0, a, b, c)
 	r := Rules()
-	link := r.Link
 	var once sync.Once
-	r.Link = func(as []news.Marked, ps [][2]int32) []news.Edge {
+	r.Link = AtOnce(func(as []news.Marked, ps [][2]int32) []news.Edge {
 		once.Do(func() {
 			moved := revise(b, "about c")
 			moved.Marks.Keys = []news.Key{key(2)}
 			save(t, s, T0, moved)
 		})
-		return link(as, ps)
-	}
+		return linkAll(as, ps)
+	})
 	place(t, s, T0, r)
 	place(t, s, T0, Rules())
 	wantGrouping(t, s, "a", "b c")

@@ -72,10 +72,10 @@ func together(all []news.Article) []string {
 		n.Members = append(n.Members, news.Marked{Key: a.Key, Published: a.Published, Seen: T0, Seed: a.Seed, Marks: a.Marks})
 	}
 	for i, a := range n.Members {
-		for _, b := range n.Members[:i] {
+		for j, b := range n.Members[:i] {
 			share := slices.ContainsFunc(a.Marks.Keys, func(k news.Key) bool { return slices.Contains(b.Marks.Keys, k) })
 			if share && a.InWindow(b) {
-				n.Edges = append(n.Edges, news.Edge{A: a.Key, B: b.Key, Score: 1})
+				n.Edges = append(n.Edges, news.Edge{A: int32(i), B: int32(j), Score: 1})
 			}
 		}
 	}

@@ -17,7 +17,7 @@ import (
 func Rules() store.Rules {
 	return store.Rules{
 		Rule:      news.KeyRule{MinShared: 1, MaxHolders: 1000},
-		Link:      linkAll,
+		Link:      AtOnce(linkAll),
 		Group:     components,
 		Reconcile: reconcile,
 		Mint:      mint,
@@ -25,11 +25,19 @@ func Rules() store.Rules {
 	}
 }
 
-func linkAll(as []news.Marked, pairs [][2]int32) []news.Edge {
+// AtOnce makes a store.Rules.Link of a function that is handed all articles of a call in one list.
+func AtOnce(link func(as []news.Marked, pairs [][2]int32) []news.Edge) func([]news.Marked) func([]news.Marked, [][2]int32) []news.Edge {
+	return func(own []news.Marked) func([]news.Marked, [][2]int32) []news.Edge {
+		return func(others []news.Marked, pairs [][2]int32) []news.Edge {
+			return link(slices.Concat(own, others), pairs)
+		}
+	}
+}
+
+func linkAll(_ []news.Marked, pairs [][2]int32) []news.Edge {
 	var out []news.Edge
 	for _, p := range pairs {
-		a, b := as[p[0]].Key, as[p[1]].Key
-		out = append(out, news.Edge{A: min(a, b), B: max(a, b), Score: 1})
+		out = append(out, news.Edge{A: p[0], B: p[1], Score: 1})
 	}
 	return out
 }
@@ -65,7 +73,7 @@ func components(n news.Neighbourhood) [][]int {
 		}
 	}
 	for _, e := range n.Edges {
-		join(at[e.A], at[e.B])
+		join(int(e.A), int(e.B))
 	}
 	for _, c := range n.Closed {
 		for _, i := range c {

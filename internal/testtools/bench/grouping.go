@@ -123,7 +123,7 @@ func (b *bench) stored(live int) error {
 	}
 	m, src := normalize.Load(), newStream(live)
 	rules := store.Rules{
-		Rule: m.Rule(), MarksVersion: m.MarksVersion(), Mark: m.Mark, Keys: m.Keys, Link: m.Link, Cut: m.Cut, Group: m.Group, Reconcile: normalize.Reconcile,
+		Rule: m.Rule(), MarksVersion: m.MarksVersion(), Mark: m.Mark, Keys: m.Keys, Link: m.Linker, Cut: m.Cut, Group: m.Group, Reconcile: normalize.Reconcile,
 		Mint: func(founder news.ArticleKey, n int) news.StoryID {
 			return normalize.Mint("bench.example,2026", founder, n)
 		},
