@@ -51,26 +51,37 @@ func (h holder) near(o holder) bool {
 
 // holders is the candidate index as far as this Place needs it: who holds the keys of its articles.
 type holders struct {
-	rule   news.KeyRule
-	number map[news.Key]int32 // of a key's list
-	lists  []held
+	rule  news.KeyRule
+	lists []held  // ascending by key
+	none  entries // of the keys that have none of their own
 	// everyone counts all articles by their pair of days, and steps what that makes of the windows around them.
 	everyone map[holder]int64
 	grown    map[holder]bool // of these, the counts to be written
 	steps    map[holder]int
 }
 
-// held is one key's holders.
+// held is one key's holders. There are many, and most have none of the lists and maps.
 type held struct {
-	key    news.Key
-	read   bool     // the list was asked for
-	chunks []chunk  // of those that may be written
+	key  news.Key
+	read bool // the list was asked for
+	days span // of crossed.counts
+	*entries
+}
+
+// entries are those of a key that may be written, and its crowds.
+type entries struct {
+	chunks []chunk
 	added  []holder // those of this Place, not yet in a chunk
-	from   int32    // where it lies among all lists that were read (crossed.at)
-	to     int32
 	// crowds counts holders that are not listed, by the pair of days (id 0).
 	crowds map[holder]int64
 	grown  map[holder]bool // crowds to be written
+}
+
+// own gives a key entries of its own.
+func (hs *holders) own(h *held) {
+	if h.entries == &hs.none {
+		h.entries = &entries{}
+	}
 }
 
 // everyone is the key that stands for having any: its crowds count all articles. No hash makes it, since every key has
@@ -108,7 +119,10 @@ func newHolders(rule news.KeyRule) *holders {
 }
 
 // of is the list of a key that was read.
-func (hs *holders) of(k news.Key) *held { return &hs.lists[hs.number[k]] }
+func (hs *holders) of(k news.Key) *held {
+	i, _ := slices.BinarySearchFunc(hs.lists, k, func(h held, k news.Key) int { return compareIDs(int64(h.key), int64(k)) })
+	return &hs.lists[i]
+}
 
 // count adds an article that is new to those that have keys.
 func (p *placing) count(n *node) {
@@ -146,22 +160,15 @@ func (h *held) put(x holder, before bool) {
 	h.added = append(h.added, x)
 }
 
-// thin takes those of this Place off the lists around whom they are far over the bound, and counts them instead.
-func (hs *holders) thin() {
-	bound := listFactor * hs.rule.MaxHolders
-	for i := range hs.lists {
-		h := &hs.lists[i]
-		n := len(h.added)
-		for _, c := range h.chunks {
-			n += len(c.data) / holderSize
-		}
-		if n > bound && len(h.added) > 0 {
-			h.thin(bound)
-		}
-	}
-}
-
+// thin takes those of this Place off the list around whom they are far over the bound, and counts them instead.
 func (h *held) thin(bound int) {
+	n := len(h.added)
+	for _, c := range h.chunks {
+		n += len(c.data) / holderSize
+	}
+	if n <= bound || len(h.added) == 0 {
+		return
+	}
 	far := map[holder]bool{}
 	for _, x := range h.added {
 		if _, known := far[x.days()]; !known {

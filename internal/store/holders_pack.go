@@ -68,23 +68,33 @@ func packHolders(fixed []byte) []byte {
 // unpackHolders makes the fixed form.
 func unpackHolders(packed []byte) ([]byte, error) {
 	out := make([]byte, 0, 3*len(packed))
-	c := cutter{b: packed}
-	var h holder
-	for len(c.b) > 0 && !c.bad {
-		step := c.uvarint()
-		h.seed = step&2 != 0
-		h.id += int64(step>>3) ^ -int64(step>>2&1)
-		if step&1 == 0 {
-			h.seen = uint16(int64(h.seen) + c.varint())
-			h.published = uint16(int64(h.seen) + c.varint())
-		}
-		if h.id <= 0 || h.id >= seedBit {
-			c.bad = true
-		}
-		out = appendHolder(out, h)
+	r := holderReader{cutter: cutter{b: packed}}
+	for r.next() {
+		out = appendHolder(out, r.holder)
 	}
-	if c.bad {
+	if r.bad {
 		return nil, errPacking
 	}
 	return out, nil
+}
+
+// holderReader goes through the stored form. It is bad once that is no such form.
+type holderReader struct {
+	cutter
+	holder
+}
+
+func (r *holderReader) next() bool {
+	if len(r.b) == 0 {
+		return false
+	}
+	step := r.uvarint()
+	r.seed = step&2 != 0
+	r.id += int64(step>>3) ^ -int64(step>>2&1)
+	if step&1 == 0 {
+		r.seen = uint16(int64(r.seen) + r.varint())
+		r.published = uint16(int64(r.seen) + r.varint())
+	}
+	r.bad = r.bad || r.id <= 0 || r.id >= seedBit
+	return !r.bad
 }

@@ -170,6 +170,7 @@ type candidate struct{ a, b int32 }
 // and with each other. They come in the order of b.
 func (p *placing) candidates(ctx context.Context, tx *sql.Tx) ([]candidate, error) {
 	found := p.sharers()
+	p.crossed.forget()
 	if p.doing == linking {
 		var err error
 		if found, err = p.withoutLater(ctx, tx, found); err != nil {
@@ -213,31 +214,30 @@ func (p *placing) withoutLater(ctx context.Context, tx *sql.Tx, found []candidat
 // the index knows. A pair of two that want edges is found once.
 func (p *placing) sharers() (found []candidate) {
 	c, rule := p.crossed, p.rules.Rule
-	keys := c.weigh(p.holders, len(p.toLink))
 	sum := make([]uint16, len(c.ids))
 	var touched []int32
 	for i := range p.toLink {
 		me := c.who[i]
 		touched = touched[:0]
+		keys := c.keysOf(i)
 		rest, least := 0, rule.Bound(c.steps[c.day[i]])-rule.Undated
-		for _, k := range keys[i] {
+		for _, k := range keys {
 			rest += int(k.says)
 		}
 		// What says most comes first. What all the keys still to come say together bounds what an article that was not
 		// met so far can reach: the long lists of light keys only add to those that were.
-		for _, k := range keys[i] {
+		for _, k := range keys {
 			enough := rest >= least
 			rest -= int(k.says)
-			worth := c.worth[k.from:k.to]
-			for x, j := range c.at[k.from:k.to] {
-				says := min(k.says, worth[x])
+			at, worth := c.holdersOf(k)
+			for x, j := range at {
 				if sum[j] == 0 {
-					if !enough || says == 0 || int(j) <= i {
+					if !enough || int(j) <= i {
 						continue
 					}
 					touched = append(touched, j)
 				}
-				sum[j] += uint16(says)
+				sum[j] += uint16(min(k.says, worth[x]))
 			}
 		}
 		for _, j := range touched {
@@ -279,12 +279,7 @@ func (p *placing) saysFor(k news.Key, x holder) int {
 	if _, crowd := h.crowds[days]; crowd {
 		return 0
 	}
-	n := around(h.crowds, days)
-	for _, l := range p.crossed.at[h.from:h.to] {
-		if days.near(p.crossed.who[l]) {
-			n++
-		}
-	}
+	n := around(h.crowds, days) + p.crossed.around(h, days)
 	return hs.rule.Says(k, max(n, 1), hs.step(x))
 }
 

@@ -1,14 +1,11 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"slices"
 	"time"
-
-	"wirefold/internal/news"
 )
 
 // Many articles that wait (the first refresh of many feeds) go together, a stage at a time: all of them into the
@@ -126,13 +123,6 @@ const (
 	indexAtOnce = 20_000
 )
 
-// posting is one article that is to be listed under one key.
-type posting struct {
-	key    news.Key
-	holder holder
-	placed bool
-}
-
 // indexOnly puts the batch into the candidate index, and gives each article its place: in no story yet, without edges.
 // It reads and writes in one transaction, key by key in their order, so that it takes little memory whatever the batch.
 func (p *placing) indexOnly(ctx context.Context, lease *Lease) (Placed, error) {
@@ -148,11 +138,11 @@ func (p *placing) indexOnly(ctx context.Context, lease *Lease) (Placed, error) {
 		if err := p.readEveryone(ctx, tx); err != nil {
 			return err
 		}
-		ps, err := p.postings(ctx, tx)
+		ps, who, err := p.postings(ctx, tx)
 		if err != nil {
 			return fmt.Errorf("read articles: %w", err)
 		}
-		if err := p.list(ctx, tx, ps); err != nil {
+		if err := p.list(ctx, tx, ps, who); err != nil {
 			return fmt.Errorf("write index: %w", err)
 		}
 		if err := p.writeEveryone(ctx, tx); err != nil {
@@ -168,63 +158,51 @@ func (p *placing) indexOnly(ctx context.Context, lease *Lease) (Placed, error) {
 }
 
 // postings are the keys of the batch, in their order; the articles are counted, and get their places.
-func (p *placing) postings(ctx context.Context, tx *sql.Tx) ([]posting, error) {
-	var out []posting
+func (p *placing) postings(ctx context.Context, tx *sql.Tx) (ps []posting, who []entrant, err error) {
 	batch := p.batch
 	defer func() { p.batch = batch }()
 	for p.batch = range slices.Chunk(batch, indexRead) {
 		p.nodes, p.remarked = map[int64]*node{}, map[int64][]byte{}
 		if err := p.readBatch(ctx, tx); err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+		if len(who) == indexRead {
+			ps = slices.Grow(ps, len(ps)*(len(batch)/indexRead)) // the first tell how many there will be
 		}
 		var places []any
 		for _, id := range p.batch {
 			n := p.nodes[id]
-			x := newHolder(n)
 			for _, k := range p.keysOf(id) {
-				out = append(out, posting{k, x, n.placed})
+				ps = append(ps, posting{k, int32(len(who))})
 			}
+			who = append(who, entrant{newHolder(n), true, n.placed})
 			if !n.placed {
 				places = append(places, id, 0, []byte{})
 				p.count(n)
 			}
 		}
 		if err := p.writeMarks(ctx, tx); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if err := p.s.bulk(ctx, tx, "INSERT INTO places (article, story, edges) VALUES", 3, "ON CONFLICT (article) DO NOTHING", places, nil); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	p.nodes = map[int64]*node{}
-	slices.SortFunc(out, func(a, b posting) int {
-		return cmp.Or(cmp.Compare(int64(a.key), int64(b.key)), cmp.Compare(a.holder.id, b.holder.id))
-	})
-	return out, nil
+	sortPostings(ps)
+	return ps, who, nil
 }
 
 // list puts postings, sorted by key, into the lists of holders.
-func (p *placing) list(ctx context.Context, tx *sql.Tx, ps []posting) error {
+func (p *placing) list(ctx context.Context, tx *sql.Tx, ps []posting, who []entrant) error {
 	for len(ps) > 0 {
-		hs := p.holders
 		end := min(indexAtOnce, len(ps))
 		for end < len(ps) && ps[end].key == ps[end-1].key {
 			end++
 		}
-		err := p.readLists(ctx, tx, func(yield func(news.Key, holder) bool) {
-			for _, x := range ps[:end] {
-				if !yield(x.key, x.holder) {
-					return
-				}
-			}
-		})
-		if err != nil {
+		if err := p.readLists(ctx, tx, ps[:end], who); err != nil {
 			return err
 		}
-		for _, x := range ps[:end] {
-			hs.of(x.key).enter(x.holder, x.placed)
-		}
-		hs.thin()
 		if err := p.writeLists(ctx, tx); err != nil {
 			return err
 		}
