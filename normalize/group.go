@@ -157,15 +157,22 @@ func (m *Model) groupingOf(n news.Neighbourhood) (*grouping, *roll) {
 // roll is a set of articles in the order of their keys.
 type roll struct {
 	sorted []news.Marked
-	order  []int // where each came from
+	order  []int32 // where each came from
 }
 
+// newRoll copies the members only if they come in another order: there may be 40,000.
 func newRoll(members []news.Marked) *roll {
-	r := &roll{sorted: make([]news.Marked, len(members)), order: make([]int, len(members))}
+	r := &roll{sorted: members, order: make([]int32, len(members))}
+	inOrder := true
 	for i := range members {
-		r.order[i] = i
+		r.order[i] = int32(i)
+		inOrder = inOrder && (i == 0 || members[i-1].Key < members[i].Key)
 	}
-	slices.SortFunc(r.order, func(a, b int) int { return cmp.Compare(members[a].Key, members[b].Key) })
+	if inOrder {
+		return r
+	}
+	slices.SortFunc(r.order, func(a, b int32) int { return cmp.Compare(members[a].Key, members[b].Key) })
+	r.sorted = make([]news.Marked, len(members))
 	for i, o := range r.order {
 		r.sorted[i] = members[o]
 	}
@@ -184,7 +191,7 @@ func (r *roll) indexes(parts [][]int32) [][]int {
 	for i, p := range parts {
 		out[i] = make([]int, len(p))
 		for k, j := range p {
-			out[i][k] = r.order[j]
+			out[i][k] = int(r.order[j])
 		}
 	}
 	return out

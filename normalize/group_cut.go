@@ -141,7 +141,13 @@ func mutual(es []edge, n, articles int) []edge {
 			}
 		}
 	}
-	var kept []edge
+	n = 0
+	for _, v := range votes {
+		if v == 2 {
+			n++
+		}
+	}
+	kept := make([]edge, 0, n)
 	for k, v := range votes {
 		if v == 2 {
 			kept = append(kept, es[k])

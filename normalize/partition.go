@@ -54,7 +54,7 @@ func (m *Model) neighbourhood(ms []news.Marked, rs []news.Ruling) news.Neighbour
 	sorted := withoutCopies(r.sorted)
 	edges := m.Link(sorted, m.Candidates(sorted))
 	for i, e := range edges {
-		edges[i].A, edges[i].B = int32(r.order[e.A]), int32(r.order[e.B])
+		edges[i].A, edges[i].B = r.order[e.A], r.order[e.B]
 	}
 	return news.Neighbourhood{Members: ms, Edges: edges, Rulings: rs}
 }

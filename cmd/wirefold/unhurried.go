@@ -9,12 +9,13 @@ import (
 
 // A one-off refresh in which nothing changed ends before its garbage matters, and waits for hosts most of the time: it goes
 // without the collector until the process has taken idleLimit, and on one processor, because threads that wake each other
-// would be a fifth of what it costs. One that brings something has enough to do for all processors, and has to stay small: its
-// heap is collected when it has grown by a leeway and a part of what is alive. (The runtime's own pace, a part of what is alive,
-// is too often while little is and too late while much is.)
+// would be a fifth of what it costs. One that brings something has enough to do for all processors, and has to stay small: it is
+// collected when it has taken busyLimit, however little of that is alive, or leastLeeway more than what is alive. (The runtime's own
+// pace, a part of what is alive, is too often while little is and too late while much is.)
 const (
-	idleLimit            = 64 << 20
-	busyLeeway, busyPace = 16 << 20, 25
+	idleLimit   = 64 << 20
+	busyLimit   = 48 << 20
+	leastLeeway = 8 << 20
 	// While a large feed is taken apart, the heap keeps closer.
 	closeLeeway = 2 << 20
 )
@@ -26,8 +27,9 @@ type unhurried struct {
 
 	mu          sync.Mutex
 	busy, ended bool
-	closer      int // how many large feeds are taken apart
-	percent     int // that is set
+	closer      int   // how many large feeds are taken apart
+	limit       int64 // that is set, and
+	percent     int
 }
 
 // beUnhurried begins the pace. Whoever has set one of the runtime's own variables has the last word.
@@ -45,11 +47,8 @@ func beUnhurried(getenv func(string) string) *unhurried {
 	if getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(1)
 	}
-	hurry := sync.OnceFunc(func() {
-		runtime.GOMAXPROCS(processors)
-		debug.SetMemoryLimit(limit)
-	})
-	u.ended = false
+	hurry := sync.OnceFunc(func() { runtime.GOMAXPROCS(processors) })
+	u.ended, u.percent = false, -1
 	u.came = sync.OnceFunc(func() {
 		u.change(func() { u.busy = true })
 		u.watch()
@@ -58,6 +57,7 @@ func beUnhurried(getenv func(string) string) *unhurried {
 	u.done = func() {
 		hurry()
 		u.change(func() { u.ended = true })
+		debug.SetMemoryLimit(limit)
 		debug.SetGCPercent(percent)
 	}
 	return u
@@ -90,16 +90,24 @@ func (u *unhurried) change(what func()) (goesOn bool) {
 	if u.ended || !u.busy {
 		return !u.ended
 	}
-	alive := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(alive)
-	leeway, pace := busyLeeway, busyPace
-	if u.closer > 0 {
-		leeway, pace = closeLeeway, closePace
+	m := []metrics.Sample{
+		{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"},
+		{Name: "/memory/classes/heap/free:bytes"}, {Name: "/memory/classes/heap/objects:bytes"},
 	}
-	percent := pace + int(100*uint64(leeway)/max(alive[0].Value.Uint64(), uint64(leeway)/4))
-	if d := percent - u.percent; d > 2 || d < -2 {
+	metrics.Read(m)
+	bytes := func(i int) int64 { return int64(m[i].Value.Uint64()) }
+	live, beside := bytes(0), bytes(1)-bytes(2)-bytes(3)-bytes(4) // stacks, the runtime's own, gaps
+	limit, percent := max(busyLimit, live+beside+leastLeeway), -1
+	if u.closer > 0 {
+		percent = closePace + int(100*closeLeeway/max(live, closeLeeway/4))
+	}
+	if d := percent - u.percent; d > 2 || d < -2 { // each time stops the world
 		debug.SetGCPercent(percent)
 		u.percent = percent
+	}
+	if d := limit - u.limit; d > 1<<20 || d < -1<<20 {
+		debug.SetMemoryLimit(limit)
+		u.limit = limit
 	}
 	return true
 }

@@ -1,12 +1,12 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"wirefold/internal/news"
 )
@@ -40,11 +40,11 @@ func (s *Store) Neighbourhood(ctx context.Context, a, b news.ArticleKey) (news.N
 		}
 		var members []*node
 		for _, n := range p.nodes {
-			if _, dropped := p.law.drops[n.id]; n.group != nil && !dropped {
+			if _, dropped := p.law.drops[n.id]; n.up != nil && !dropped {
 				members = append(members, n)
 			}
 		}
-		slices.SortFunc(members, func(a, b *node) int { return strings.Compare(string(a.m.Key), string(b.m.Key)) })
+		slices.SortFunc(members, func(a, b *node) int { return bytes.Compare(a.head.key[:], b.head.key[:]) })
 		ids := make([]int64, len(members))
 		for i, n := range members {
 			ids[i] = n.id

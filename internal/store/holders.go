@@ -23,9 +23,9 @@ const (
 )
 
 func newHolder(n *node) holder {
-	h := holder{id: n.id, seen: dayOf(micros(n.m.Seen)), seed: n.m.Seed}
-	if n.m.Published.Known() {
-		h.published = dayOf(micros(n.m.Published.Time))
+	h := holder{id: n.id, seen: dayOf(n.head.seen), seed: n.head.flags&flagSeed != 0}
+	if !fromMicros(n.head.published).IsZero() {
+		h.published = dayOf(n.head.published)
 	}
 	return h
 }

@@ -68,8 +68,8 @@ func (p *placing) readEveryone(ctx context.Context, tx *sql.Tx) error {
 	}, "SELECT published, seen, n FROM crowds WHERE key = $1", int64(everyone))
 }
 
-// keysAtOnce is how many keys are asked for at once.
-const keysAtOnce = 10_000
+// keysAtOnce is how many keys are asked for at once: they have three times as many digits as ids.
+const keysAtOnce = 3000
 
 // readLists reads who holds keys, which are sorted, lists those of the articles under them that are to be, and forgets all
 // other keys.

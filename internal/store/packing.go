@@ -218,29 +218,47 @@ func inOrder(keys []news.Key) []news.Key {
 // headSize is the length of the header of packed marks: flags, two dates, the article's key, the copy class.
 const headSize = 1 + 8 + 8 + sha256.Size + 8
 
+// head is the header of packed marks.
+type head struct {
+	key             [sha256.Size]byte
+	published, seen int64 // as stored
+	copy            uint64
+	flags           byte
+	read            bool
+}
+
 // unpackHead reads the header alone, from bytes that begin with it.
-func unpackHead(b []byte) (*news.Marked, error) {
+func unpackHead(b []byte) (head, error) {
 	c := cutter{b: b}
-	m := &news.Marked{}
-	flags := c.take(1)
-	published, seen := c.uint64(), c.uint64()
-	key := c.take(sha256.Size)
-	m.Marks.Copy = c.uint64()
+	h := head{read: true}
+	h.flags = c.take(1)[0]
+	h.published, h.seen = int64(c.uint64()), int64(c.uint64())
+	copy(h.key[:], c.take(sha256.Size))
+	h.copy = c.uint64()
 	if c.bad {
-		return nil, errPacking
+		return head{}, errPacking
 	}
-	m.Seed = flags[0]&flagSeed != 0
-	m.Published = news.Date{Time: fromMicros(int64(published)), DayOnly: flags[0]&flagDayOnly != 0}
-	m.Seen = fromMicros(int64(seen))
-	m.Key = keyText(key)
-	return m, nil
+	return h, nil
+}
+
+// marked is what the header says.
+func (h *head) marked() news.Marked {
+	return news.Marked{
+		Key:       keyText(h.key[:]),
+		Published: news.Date{Time: fromMicros(h.published), DayOnly: h.flags&flagDayOnly != 0},
+		Seen:      fromMicros(h.seen),
+		Seed:      h.flags&flagSeed != 0,
+		Marks:     news.Marks{Copy: h.copy},
+	}
 }
 
 func unpackMarked(b []byte) (*news.Marked, error) {
-	m, err := unpackHead(b)
+	h, err := unpackHead(b)
 	if err != nil {
 		return nil, err
 	}
+	marked := h.marked()
+	m := &marked
 	c := cutter{b: b[headSize:]}
 	if m.Marks.Derived = b[0]&flagDerived != 0; !m.Marks.Derived {
 		n := c.uvarint()

@@ -158,7 +158,6 @@ type placing struct {
 	outcomes []*outcome
 	told     map[int64]bool  // the stories that were told anew
 	here     map[int64]*node // those of the nodes that are written now
-	loaded   map[int64]bool  // the places that were read
 	frontier []int64         // where exploring begins, beside the batch
 
 	alsoTouched []string // topics of ended stories that point elsewhere now
@@ -167,37 +166,44 @@ type placing struct {
 }
 
 func newPlacing(s *Store, now time.Time, r Rules) *placing {
-	return &placing{s: s, now: now, rules: r, stamps: map[int64]int64{}, nodes: map[int64]*node{}, tales: map[int64]*tale{}, remarked: map[int64][]byte{}, loaded: map[int64]bool{}, told: map[int64]bool{}}
+	return &placing{s: s, now: now, rules: r, stamps: map[int64]int64{}, nodes: map[int64]*node{}, tales: map[int64]*tale{}, remarked: map[int64][]byte{}, told: map[int64]bool{}}
 }
 
 // node is an article as Place sees it.
 type node struct {
 	id     int64
-	m      *news.Marked // nil until it is needed; without keys and blob unless whole
-	whole  bool
+	head   head
+	m      *news.Marked // nil until it is needed
 	ties   []tie
 	story  int64 // 0: in none
 	placed bool  // it has a row in places
 	again  bool  // it had other keys once, by which the index may still find it
 	// fresh: it waited, so its story has something to tell. dirty: its row must be written.
 	fresh, dirty bool
-	group        *group // the neighbourhood that it belongs to
-	rim          bool   // not everything that it leads to was followed
-	part         int    // of its neighbourhood; 0 for one that was dropped
+	// loaded: its place was read. explored: what it leads to was looked at. rim: not everything of that was followed.
+	loaded, explored, rim bool
+	part                  int // of its neighbourhood; 0 for one that was dropped
+	// Neighbourhoods grow together as a forest: up is another node of the same, or the node itself at the root, which knows
+	// how many they are. nil: of none.
+	up   *node
+	size int
 }
 
 // tale is a story as Place finds it. What it says stays packed until it is told anew.
 type tale struct {
-	id      int64
-	minted  time.Time
-	newest  time.Time
-	members []int64
+	id             int64
+	minted, newest int64 // as stored
+	members        []int64
 	// closed: it neither merges nor splits. published: subscribers have seen it.
 	closed, published bool
+	*saying           // nil until it is needed
+}
 
+// saying is what a story says, packed, and who it is.
+type saying struct {
 	name    news.StoryID
 	founder news.ArticleKey
-	state   []byte // nil until it is needed
+	state   []byte
 }
 
 func (p *placing) idle() bool { return len(p.batch) == 0 && len(p.awake) == 0 }
@@ -314,6 +320,12 @@ func (p *placing) tell(ctx context.Context, lease *Lease) error {
 		p.s.articles.generation = p.placed.Generation
 		p.generation.N = p.placed.Generation
 		p.settled()
+		for _, u := range portion {
+			for _, t := range u.tales {
+				t.saying = nil
+			}
+		}
+		portions[i] = nil
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"wirefold/internal/news"
 )
@@ -14,8 +15,7 @@ import (
 // readBatch reads the marks of the articles that wait, and makes those that are missing or of an older version.
 func (p *placing) readBatch(ctx context.Context, tx *sql.Tx) error {
 	for _, id := range p.batch {
-		p.nodes[id] = &node{id: id, fresh: true}
-		p.loaded[id] = true
+		p.nodes[id] = &node{id: id, fresh: true, loaded: true}
 	}
 	if err := p.readPlaces(ctx, tx, p.batch); err != nil {
 		return err
@@ -63,7 +63,7 @@ func (r *Rules) stale(m *news.Marked) bool {
 func (p *placing) readMarks(ctx context.Context, tx *sql.Tx, ids []int64) error {
 	missing := map[int64]*node{}
 	for _, id := range ids {
-		if n := p.nodes[id]; !n.whole {
+		if n := p.nodes[id]; n.m == nil {
 			missing[id] = n
 		}
 	}
@@ -91,21 +91,19 @@ func (p *placing) readMarksOf(ctx context.Context, tx *sql.Tx, of map[int64]*nod
 
 // readHeads loads the headers of articles: keys, dates, copy classes.
 func (p *placing) readHeads(ctx context.Context, tx *sql.Tx, of map[int64]*node) error {
-	if len(of) == 0 {
-		return nil
-	}
-	err := rows(ctx, tx, func(rs *sql.Rows) error {
+	ids := slices.Sorted(maps.Keys(of))
+	err := p.s.rowsOf(ctx, tx, ids, func(rs *sql.Rows) error {
 		var id int64
 		var data sql.RawBytes
 		if err := rs.Scan(&id, &data); err != nil {
 			return err
 		}
 		var err error
-		if of[id].m, err = unpackHead(data); err != nil {
+		if of[id].head, err = unpackHead(data); err != nil {
 			return fmt.Errorf("marks of article %d: %w", id, err)
 		}
 		return nil
-	}, p.s.dialect.sql(fmt.Sprintf("SELECT article, substr(data, 1, %d) FROM marks WHERE article IN {ints $1}", headSize)), p.s.dialect.list(slices.Sorted(maps.Keys(of))))
+	}, fmt.Sprintf("SELECT article, substr(data, 1, %d) FROM marks WHERE article IN {ints $1}", headSize))
 	if err != nil {
 		return err
 	}
@@ -116,7 +114,7 @@ func (p *placing) readHeads(ctx context.Context, tx *sql.Tx, of map[int64]*node)
 func (p *placing) readBare(ctx context.Context, tx *sql.Tx, of map[int64]*node) error {
 	var left []int64
 	for id, n := range of {
-		if n.m == nil {
+		if !n.head.read {
 			left = append(left, id)
 		}
 	}
@@ -126,26 +124,39 @@ func (p *placing) readBare(ctx context.Context, tx *sql.Tx, of map[int64]*node) 
 	return rows(ctx, tx, func(rs *sql.Rows) error {
 		var id, seen int64
 		var key []byte
-		err := rs.Scan(&id, &key, &seen)
-		of[id].m, of[id].whole = &news.Marked{Key: keyText(key), Seen: fromMicros(seen)}, true
-		return err
+		if err := rs.Scan(&id, &key, &seen); err != nil {
+			return err
+		}
+		n := of[id]
+		n.head = head{published: micros(time.Time{}), seen: seen, read: true}
+		copy(n.head.key[:], key)
+		m := n.marked()
+		n.m = &m
+		return nil
 	}, p.s.dialect.sql("SELECT id, key, seen FROM articles WHERE id IN {ints $1}"), p.s.dialect.list(left))
 }
 
 func (n *node) readMarked(data []byte) (err error) {
-	if n.m, err = unpackMarked(data); err != nil {
+	if n.head, err = unpackHead(data); err == nil {
+		n.m, err = unpackMarked(data)
+	}
+	if err != nil {
 		return fmt.Errorf("marks of article %d: %w", n.id, err)
 	}
-	n.whole, n.again = true, markedAgain(data)
+	n.again = markedAgain(data)
 	return nil
 }
 
-// forget lets go of what only Link and Group need.
-func (n *node) forget() {
-	head := *n.m
-	head.Marks.Keys, head.Marks.Blob = nil, nil
-	n.m, n.whole = &head, false
+// marked is the article as Group sees it; without keys and blob where they are not read.
+func (n *node) marked() news.Marked {
+	if n.m != nil {
+		return *n.m
+	}
+	return n.head.marked()
 }
+
+func (n *node) key() news.ArticleKey { return keyText(n.head.key[:]) }
+func (n *node) seen() time.Time      { return fromMicros(n.head.seen) }
 
 // keysOf are the keys by which an article is found; one that was dropped is not.
 func (p *placing) keysOf(id int64) []news.Key {

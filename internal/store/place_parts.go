@@ -1,12 +1,12 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 )
 
 // region is one neighbourhood, or what is decided together of it, and the sets into which it is cut. A small one is one set.
@@ -29,13 +29,19 @@ const (
 // regions are the neighbourhoods that were explored, cut, in a fixed order.
 func (p *placing) regions() []*region {
 	var out []*region
+	of := map[*node]*region{}
 	for _, n := range p.nodes {
-		if n.group != nil && n.group.parent == n.group {
-			if g := n.group; g.nodes != nil {
-				out = append(out, &region{nodes: g.nodes})
-				g.nodes = nil
-			}
+		if n.up == nil {
+			continue
 		}
+		root := n.root()
+		r := of[root]
+		if r == nil {
+			r = &region{nodes: make([]*node, 0, root.size)}
+			of[root] = r
+			out = append(out, r)
+		}
+		r.nodes = append(r.nodes, n)
 	}
 	for _, r := range out {
 		slices.SortFunc(r.nodes, func(a, b *node) int { return compareIDs(a.id, b.id) })
@@ -48,14 +54,14 @@ func (p *placing) regions() []*region {
 func (p *placing) cut(r *region) error {
 	var members []*node
 	for _, n := range r.nodes {
-		if n.m == nil {
+		if !n.head.read {
 			return fmt.Errorf("article %d has no marks: %w", n.id, errPacking)
 		}
 		if _, dropped := p.law.drops[n.id]; !dropped {
 			members = append(members, n)
 		}
 	}
-	slices.SortFunc(members, func(a, b *node) int { return strings.Compare(string(a.m.Key), string(b.m.Key)) })
+	slices.SortFunc(members, func(a, b *node) int { return bytes.Compare(a.head.key[:], b.head.key[:]) })
 	switch {
 	case len(members) == 0:
 	case p.rules.Cut == nil || len(members) < cutFrom:
@@ -262,9 +268,7 @@ func (p *placing) wholeParts(ctx context.Context, r *region, lap lap) iter.Seq2[
 					return
 				}
 				for _, x := range part {
-					if x.whole {
-						x.forget()
-					}
+					x.m = nil // only Link and Group need it
 				}
 			}
 			rest = rest[k:]

@@ -11,10 +11,7 @@ import (
 
 // readPlaces loads where articles stand that are nodes already.
 func (p *placing) readPlaces(ctx context.Context, tx *sql.Tx, ids []int64) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	return rows(ctx, tx, func(rs *sql.Rows) error {
+	return p.s.rowsOf(ctx, tx, ids, func(rs *sql.Rows) error {
 		var id, story int64
 		var data sql.RawBytes
 		if err := rs.Scan(&id, &story, &data); err != nil {
@@ -27,18 +24,20 @@ func (p *placing) readPlaces(ctx context.Context, tx *sql.Tx, ids []int64) error
 		}
 		n.placed, n.story, n.ties = true, story, ties
 		return nil
-	}, p.s.dialect.sql("SELECT article, story, edges FROM places WHERE article IN {ints $1}"), p.s.dialect.list(ids))
+	}, "SELECT article, story, edges FROM places WHERE article IN {ints $1}")
 }
 
 // need makes nodes of articles and loads where those stand that were not loaded before.
 func (p *placing) need(ctx context.Context, tx *sql.Tx, ids []int64) error {
 	var load []int64
 	for _, id := range ids {
-		if p.nodes[id] == nil {
-			p.nodes[id] = &node{id: id}
+		n := p.nodes[id]
+		if n == nil {
+			n = &node{id: id}
+			p.nodes[id] = n
 		}
-		if !p.loaded[id] {
-			p.loaded[id] = true
+		if !n.loaded {
+			n.loaded = true
 			load = append(load, id)
 		}
 	}
@@ -110,44 +109,37 @@ func sortTies(ts []tie) []tie {
 	return slices.CompactFunc(ts, func(a, b tie) bool { return a.to == b.to })
 }
 
-// group is one neighbourhood in the making, and a node of the forest by which neighbourhoods grow together.
-type group struct {
-	parent *group
-	size   int
-	nodes  []*node // of the root
-}
-
-func (g *group) root() *group {
-	for g.parent != g {
-		g.parent = g.parent.parent
-		g = g.parent
+// root stands for the neighbourhood of a node.
+func (n *node) root() *node {
+	for n.up != n {
+		n.up = n.up.up
+		n = n.up
 	}
-	return g
+	return n
 }
 
 func join(a, b *node) {
-	x, y := a.group.root(), b.group.root()
+	x, y := a.root(), b.root()
 	if x == y {
 		return
 	}
 	if x.size < y.size {
 		x, y = y, x
 	}
-	y.parent = x
+	y.up = x
 	x.size += y.size
 }
 
 // explore reads the neighbourhoods of the batch: everything connected to it by edges, by stories, by merges. A closed
 // story comes in whole, but nothing is followed beyond it.
 func (p *placing) explore(ctx context.Context, tx *sql.Tx) error {
-	done := map[int64]bool{}
 	if err := p.wake(ctx, tx); err != nil {
 		return err
 	}
 	for next := append(p.frontier, p.batch...); len(next) > 0; {
 		slices.Sort(next)
 		next = slices.Compact(next)
-		next = slices.DeleteFunc(next, func(id int64) bool { return done[id] })
+		next = slices.DeleteFunc(next, func(id int64) bool { n := p.nodes[id]; return n != nil && n.explored })
 		if err := p.need(ctx, tx, next); err != nil {
 			return err
 		}
@@ -156,19 +148,15 @@ func (p *placing) explore(ctx context.Context, tx *sql.Tx) error {
 		}
 		var after []int64
 		for _, id := range next {
-			done[id] = true
+			p.nodes[id].explored = true
 			after = append(after, p.expand(p.nodes[id])...)
 		}
 		next = after
 	}
 	heads := map[int64]*node{}
 	for id, n := range p.nodes {
-		if n.group != nil {
-			r := n.group.root()
-			r.nodes = append(r.nodes, n)
-			if n.m == nil {
-				heads[id] = n
-			}
+		if n.up != nil && !n.head.read {
+			heads[id] = n
 		}
 	}
 	return p.readHeads(ctx, tx, heads)
@@ -184,13 +172,15 @@ func (p *placing) expand(n *node) []int64 {
 			o = &node{id: id}
 			p.nodes[id] = o
 		}
-		if o.group == nil && n.group.root().size >= p.rules.MaxRegion {
+		if o.up == nil && n.root().size >= p.rules.MaxRegion {
 			n.rim = true
 			return
 		}
 		p.touch(o)
 		join(n, o)
-		out = append(out, id)
+		if !o.explored {
+			out = append(out, id)
+		}
 	}
 	t := p.tales[n.story]
 	if t != nil {
@@ -216,9 +206,8 @@ func (p *placing) expand(n *node) []int64 {
 }
 
 func (p *placing) touch(n *node) {
-	if n.group == nil {
-		n.group = &group{size: 1}
-		n.group.parent = n.group
+	if n.up == nil {
+		n.up, n.size = n, 1
 	}
 }
 
@@ -247,32 +236,28 @@ func (p *placing) readTales(ctx context.Context, tx *sql.Tx, articles []int64) e
 }
 
 func (p *placing) readTalesByID(ctx context.Context, tx *sql.Tx, ids []int64) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	return rows(ctx, tx, func(rs *sql.Rows) error {
+	return p.s.rowsOf(ctx, tx, ids, func(rs *sql.Rows) error {
 		var t tale
-		var minted, newest, published int64
+		var published int64
 		var members sql.RawBytes
-		if err := rs.Scan(&t.id, &minted, &newest, &published, &members); err != nil {
+		if err := rs.Scan(&t.id, &t.minted, &t.newest, &published, &members); err != nil {
 			return err
 		}
 		var err error
 		if t.members, err = unpackIDs(members); err != nil {
 			return fmt.Errorf("members of story %d: %w", t.id, err)
 		}
-		t.minted, t.newest = fromMicros(minted), fromMicros(newest)
-		t.closed, t.published = closedAt(t.newest, p.now), published != 0
+		t.closed, t.published = closedAt(fromMicros(t.newest), p.now), published != 0
 		p.tales[t.id] = &t
 		return nil
-	}, p.s.dialect.sql("SELECT id, minted, newest, published, members FROM stories WHERE id IN {ints $1}"), p.s.dialect.list(ids))
+	}, "SELECT id, minted, newest, published, members FROM stories WHERE id IN {ints $1}")
 }
 
 // readStates loads what stories say, packed, and of it who they are.
 func (p *placing) readStates(ctx context.Context, tx *sql.Tx, ts []*tale) error {
 	var ids []int64
 	for _, t := range ts {
-		if t.state == nil {
+		if t.saying == nil {
 			ids = append(ids, t.id)
 		}
 	}
@@ -286,12 +271,11 @@ func (p *placing) readStates(ctx context.Context, tx *sql.Tx, ts []*tale) error 
 		if err := rs.Scan(&id, &state); err != nil {
 			return err
 		}
-		t := p.tales[id]
-		t.state = state
-		var err error
-		if t.name, t.founder, err = p.s.packer.whose(state); err != nil {
+		name, founder, err := p.s.packer.whose(state)
+		if err != nil {
 			return fmt.Errorf("story %d: %w", id, err)
 		}
+		p.tales[id].saying = &saying{name, founder, state}
 		return nil
 	}, p.s.dialect.sql("SELECT id, state FROM stories WHERE id IN {ints $1}"), p.s.dialect.list(ids))
 }

@@ -237,12 +237,12 @@ func (p *placing) storeEdges(ctx context.Context, tx *sql.Tx, lease *Lease) erro
 // unlinked are those of some articles that wait for their edges: they will find the batch when it is their turn.
 func (p *placing) unlinked(ctx context.Context, tx *sql.Tx, ids []int64) (map[int64]bool, error) {
 	out := map[int64]bool{}
-	err := rows(ctx, tx, func(rs *sql.Rows) error {
+	err := p.s.rowsOf(ctx, tx, ids, func(rs *sql.Rows) error {
 		var id int64
 		err := rs.Scan(&id)
 		out[id] = true
 		return err
-	}, p.s.dialect.sql("SELECT article FROM unplaced WHERE article IN {ints $1} AND stage < 2"), p.s.dialect.list(ids))
+	}, "SELECT article FROM unplaced WHERE article IN {ints $1} AND stage < 2")
 	return out, err
 }
 
@@ -250,20 +250,24 @@ func (p *placing) unlinked(ctx context.Context, tx *sql.Tx, ids []int64) (map[in
 func (p *placing) waitingForStories(ctx context.Context, tx *sql.Tx) (map[int64]waiting, error) {
 	var ids []int64
 	for id, n := range p.nodes {
-		if n.group != nil {
+		if n.up != nil {
 			ids = append(ids, id)
 		}
 	}
 	slices.Sort(ids)
-	ws, err := p.s.waiting(ctx, tx, p.s.dialect.sql("WHERE article IN {ints $1} AND stage = 2"), p.s.dialect.list(ids))
-	out := make(map[int64]waiting, len(ws))
-	for _, w := range ws {
+	out := map[int64]waiting{}
+	err := p.s.rowsOf(ctx, tx, ids, func(rs *sql.Rows) error {
+		var w waiting
+		if err := rs.Scan(&w.article, &w.stamp, &w.stage); err != nil {
+			return err
+		}
 		_, mine := p.stamps[w.article]
 		// Beyond a closed story nothing was followed: its revised article waits for a batch that begins with it.
 		if t := p.tales[p.nodes[w.article].story]; !mine && (t == nil || !t.closed) {
 			out[w.article] = w
 		}
-	}
+		return nil
+	}, "SELECT article, stamp, stage FROM unplaced WHERE article IN {ints $1} AND stage = 2")
 	return out, err
 }
 

@@ -76,7 +76,7 @@ func (p *placing) stirred(ctx context.Context) error {
 		if err := p.s.packer.unpackJSON(t.state, &st); err != nil {
 			return fmt.Errorf("story %s: %w", t.name, err)
 		}
-		p.outcomes = append(p.outcomes, &outcome{old: t, id: t.name, founder: t.founder, members: t.members, into: st.Life.Into, newest: t.newest})
+		p.outcomes = append(p.outcomes, &outcome{old: t, id: t.name, founder: t.founder, members: t.members, into: st.Life.Into, newest: fromMicros(t.newest)})
 	}
 	return nil
 }
@@ -105,7 +105,7 @@ func (p *placing) regroupOne(ctx context.Context, r *region, lap lap) ([]*outcom
 		for _, part := range parts {
 			ks := make([]news.ArticleKey, len(part))
 			for i, m := range part {
-				ks[i] = members[m].m.Key
+				ks[i] = members[m].key()
 			}
 			keys = append(keys, ks)
 		}
@@ -114,8 +114,9 @@ func (p *placing) regroupOne(ctx context.Context, r *region, lap lap) ([]*outcom
 	byKey := make(map[news.ArticleKey]*node, len(r.nodes))
 	seen := make(map[news.ArticleKey]time.Time, len(r.nodes))
 	for _, n := range r.nodes {
-		byKey[n.m.Key] = n
-		seen[n.m.Key] = n.m.Seen
+		key := n.key()
+		byKey[key] = n
+		seen[key] = n.seen()
 	}
 	standing := make([]news.Standing, len(r.tales))
 	for i, t := range r.tales {
@@ -162,10 +163,15 @@ func (p *placing) neighbourhood(members []*node) news.Neighbourhood {
 	out := news.Neighbourhood{Members: make([]news.Marked, len(members)), Rulings: p.rulingsFor(members)}
 	at := make(map[int64]int32, len(members))
 	for i, n := range members {
-		out.Members[i] = *n.m
+		out.Members[i] = n.marked()
 		at[n.id] = int32(i)
 	}
 	closed := map[int64][]int{}
+	ends := 0
+	for _, n := range members {
+		ends += len(n.ties)
+	}
+	out.Edges = make([]news.Edge, 0, ends/2+1)
 	for i, n := range members {
 		t := p.tales[n.story]
 		if t != nil && t.closed {
@@ -206,12 +212,12 @@ func (p *placing) talesOf(nodes []*node) []*tale {
 }
 
 func (p *placing) standing(t *tale, seen map[news.ArticleKey]time.Time) news.Standing {
-	out := news.Standing{ID: t.name, Founder: t.founder, FounderSeen: t.minted, Minted: t.minted, Published: map[news.ArticleKey]bool{}}
+	out := news.Standing{ID: t.name, Founder: t.founder, FounderSeen: fromMicros(t.minted), Minted: fromMicros(t.minted), Published: map[news.ArticleKey]bool{}}
 	if at, ok := seen[t.founder]; ok {
 		out.FounderSeen = at
 	}
 	for _, id := range t.members {
-		key := p.nodes[id].m.Key
+		key := p.nodes[id].key()
 		out.Members = append(out.Members, key)
 		// A published story shows all its members: each change of them advances it.
 		if t.published {
@@ -246,8 +252,8 @@ func (p *placing) outcomesOf(tales []*tale, assigned news.Assigned, byKey map[ne
 			}
 			fresh = fresh || n.fresh
 			o.members = append(o.members, n.id)
-			if n.m.Seen.After(o.newest) {
-				o.newest = n.m.Seen
+			if seen := n.seen(); seen.After(o.newest) {
+				o.newest = seen
 			}
 		}
 		slices.Sort(o.members)
@@ -260,7 +266,7 @@ func (p *placing) outcomesOf(tales []*tale, assigned news.Assigned, byKey map[ne
 		if lives[t.name] != nil {
 			continue
 		}
-		end := &outcome{old: t, id: t.name, founder: t.founder, into: into[t.name], newest: t.newest, retold: true}
+		end := &outcome{old: t, id: t.name, founder: t.founder, into: into[t.name], newest: fromMicros(t.newest), retold: true}
 		if end.into != "" {
 			survivor := lives[end.into]
 			if survivor == nil {

@@ -67,7 +67,7 @@ func (p *placing) writeStories(ctx context.Context, tx *sql.Tx) error {
 			continue
 		}
 		o.number = o.old.id
-		changed = append(changed, o.number, string(o.id), micros(o.old.minted), micros(o.newest), published, ended, p.wakeAt(o), members, o.state)
+		changed = append(changed, o.number, string(o.id), o.old.minted, micros(o.newest), published, ended, p.wakeAt(o), members, o.state)
 		switch {
 		case o.into != "" && len(o.old.members) > 0:
 			p.placed.Merged++

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -119,6 +120,19 @@ func rows(ctx context.Context, tx *sql.Tx, scan func(*sql.Rows) error, query str
 		return err
 	}
 	return eachRow(rs, scan)
+}
+
+// idsAtOnce is how many ids are asked for at once: the engine keeps the memory that a long list took.
+const idsAtOnce = 5000
+
+// rowsOf is rows for a query about ids, {ints $1}, some at a time.
+func (s *Store) rowsOf(ctx context.Context, tx *sql.Tx, ids []int64, scan func(*sql.Rows) error, query string) error {
+	for some := range slices.Chunk(ids, idsAtOnce) {
+		if err := rows(ctx, tx, scan, s.dialect.sql(query), s.dialect.list(some)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func eachRow(rs *sql.Rows, scan func(*sql.Rows) error) error {
