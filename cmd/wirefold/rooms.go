@@ -102,7 +102,7 @@ func (k keeper) Place(ctx context.Context, now time.Time) (refresh.Placed, error
 		return refresh.Placed{}, err
 	}
 	if k.house.pace != nil {
-		k.house.pace.places()
+		k.house.pace.came() // by an earlier run, perhaps
 	}
 	p, err := k.Store.Place(ctx, now, k.house.rules())
 	k.house.meters.placed(p)

@@ -30,12 +30,11 @@ type unhurried struct {
 	closer      int   // how many large feeds are taken apart
 	limit       int64 // that is set, and
 	percent     int
-	code        func() []span // of the program
 }
 
 // beUnhurried begins the pace. Whoever has set one of the runtime's own variables has the last word.
 func beUnhurried(getenv func(string) string) *unhurried {
-	u := &unhurried{came: func() {}, done: func() {}, ended: true, code: sync.OnceValue(ownCode)}
+	u := &unhurried{came: func() {}, done: func() {}, ended: true}
 	if getenv("GOGC") != "" || getenv("GOMEMLIMIT") != "" {
 		return u
 	}
@@ -71,15 +70,6 @@ func (u *unhurried) careful() (done func()) {
 	u.change(func() { u.closer++ })
 	debug.FreeOSMemory()
 	return func() { u.change(func() { u.closer-- }) }
-}
-
-// places is what is called before articles are placed, perhaps those of an earlier run. The code that fetches, which is as large as
-// that which places, is not needed meanwhile, and a third of what a refresh takes is code.
-func (u *unhurried) places() {
-	u.came()
-	if u.change(func() {}) {
-		letGo(u.code())
-	}
 }
 
 // watch sets the pace anew after each collection, until the end.
