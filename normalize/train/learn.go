@@ -13,7 +13,7 @@ const (
 	say = 1000
 	// threshold and silence were chosen on the cross-validated table; report chooses the threshold without the events that
 	// it is measured on.
-	threshold = 0.25
+	threshold = 0.5
 	silence   = -1.0
 	// floor is the least score of a pair alone that makes an edge.
 	floor = -3.0
@@ -75,7 +75,7 @@ func table(sets []*set, in func(s *set, k int) bool, signals func(s *set, k int)
 	var es []example
 	var group [][2]uint32
 	for _, s := range sets {
-		if s.weight == 0 {
+		if s.weight == 0 || s.made {
 			continue
 		}
 		pos, neg := 0.0, 0

@@ -60,7 +60,7 @@ func run(dir, date, seeds string, paths []string) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range ss {
+	for _, s := range append(ss, madeSets()...) {
 		s.prepare(m)
 		sets = append(sets, s)
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // thresholds are those that the table's threshold is chosen from.
-var thresholds = []float64{-0.5, -0.25, 0, 0.25, 0.5, 0.75, 1, 1.25}
+var thresholds = []float64{0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75}
 
 // counts are what B-cubed and pairwise figures of some articles are made of.
 type counts struct {

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// In a stream of one agency's short notes, hundreds of events are told in the same words and only names, places and numbers tell them apart. No labelled
+// set has that, and joins that never saw it take the words for the event. So some are made up, from syllables: what is learned is that shape.
+
+const (
+	// madeEvents is how many events a made-up set has: enough that everything resembles everything.
+	madeEvents = 80
+	madeWeight = 0.2
+)
+
+// madeNotes are kinds of short notes: what two outlets write of one event, headline and text. {1} to {4} are names, {n} is a number.
+var madeNotes = []struct {
+	name     string
+	tellings [2][2]string
+}{
+	{"matches", [2][2]string{
+		{"{1} beat {2} {n}-{m} in the cup", "{1} reached the next round of the cup on Saturday with a {n}-{m} win over {2} in {3}, where {4} scored twice."},
+		{"Cup: {4} sinks {2}", "{3}: Two goals by {4} took {1} past {2} and into the next round of the cup on Saturday."}}},
+	{"orders", [2][2]string{
+		{"{1} orders {n}0 trucks from {2}", "The carrier {1} has ordered {n}0 trucks from {2}, the companies said in {3}. Its chief executive {4} called it the largest order so far."},
+		{"{2} wins order for {n}0 trucks", "{2} will deliver {n}0 trucks to {1}, whose chief executive {4} signed the contract in {3}."}}},
+	{"verdicts", [2][2]string{
+		{"Court in {3} jails {1} for {n} years", "A court in {3} sentenced the former mayor {1} to {n} years in prison on Tuesday. The judge, {2}, spoke of bribes from the builder {4}."},
+		{"{n} years for ex-mayor {1}", "The builder {4} had paid him: {1} must go to prison for {n} years, the judge {2} ruled in {3} on Tuesday."}}},
+	{"visits", [2][2]string{
+		{"President {1} arrives in {3}", "President {1} arrived in {3} for a state visit, the first since {n} years, and was received by Prime Minister {2}. They will sign an agreement on {4}."},
+		{"{2} receives {1}, accord on {4} expected", "Prime Minister {2} received President {1} in {3}. The accord on {4} will be signed at the end of the visit."}}},
+}
+
+// madeSets are made-up notes, one set for each kind and one of all kinds with a day, told twice except for every fourth event.
+func madeSets() []*set {
+	var out []*set
+	var all []line
+	for k, kind := range madeNotes {
+		ls := madeLines(k, "")
+		out = append(out, newSet("made "+kind.name, madeWeight, ls, false))
+		all = append(all, madeLines(k, "2025-03-04")[:madeEvents]...)
+	}
+	out = append(out, newSet("made notes of a day", madeWeight, all, false))
+	for _, s := range out {
+		s.quiet, s.made = true, true
+	}
+	return out
+}
+
+func madeLines(kind int, day string) []line {
+	var out []line
+	for e := range madeEvents {
+		for t, telling := range madeNotes[kind].tellings {
+			if t == 1 && e%4 == 3 {
+				continue
+			}
+			id := fmt.Sprintf("made %d %d", kind, e)
+			fill := strings.NewReplacer("{1}", madeName(id, 1), "{2}", madeName(id, 2), "{3}", madeName(id, 3), "{4}", madeName(id, 4),
+				"{n}", fmt.Sprint(2+mix(eventHash(id+"n"))%4), "{m}", fmt.Sprint(mix(eventHash(id+"m"))%2))
+			out = append(out, line{ID: fmt.Sprint(id, " ", t), Title: fill.Replace(telling[0]), Text: fill.Replace(telling[1]), Published: day, Lang: "en", Event: id})
+		}
+	}
+	return out
+}
+
+// madeName is one of a few thousand names: some recur, as names do.
+func madeName(event string, n int) string {
+	h := mix(eventHash(fmt.Sprint(event, "/", n)))
+	on, end := strings.Fields("Al Bren Cass Dur Ev Fal Gor Hul Ist Jan Kov Lem Mir Nol Pas Rud"), strings.Fields("ber der din ges kin lo man nik ra sen ta wic")
+	return on[h%16] + end[h>>8%uint32(len(end))] + end[h>>16%uint32(len(end))]
+}
