@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -44,7 +46,15 @@ func serveBare(site, path string) error {
 		return err
 	}
 	fmt.Printf("listening on http://%s\n", l.Addr())
-	return http.Serve(l, r)
+	go func() {
+		// The bench closes the input when it is done. Its interrupt is not enough: a script in the background hands down that it is ignored.
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		l.Close()
+	}()
+	if err := http.Serve(l, r); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
 }
 
 // startBare starts serveBare in a process of its own.
