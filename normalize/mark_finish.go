@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -30,12 +31,12 @@ func (k *marker) finish() {
 			if d := int(b.weight8()) - int(a.weight8()); d != 0 {
 				return d
 			}
-			return cmp32(a.hash, b.hash)
+			return cmp.Compare(a.hash, b.hash)
 		})
 		s.terms = s.terms[:maxTerms]
 		sortTerms(s.terms)
 	}
-	slices.SortFunc(s.names, func(a, b nameMark) int { return cmp32(a.hash, b.hash) })
+	slices.SortFunc(s.names, func(a, b nameMark) int { return cmp.Compare(a.hash, b.hash) })
 	n = 0
 	for i, t := range s.names {
 		if i > 0 && t.hash == s.names[n-1].hash {
@@ -55,10 +56,10 @@ func (k *marker) finish() {
 			if d := int(b.idf) - int(a.idf); d != 0 {
 				return d
 			}
-			return cmp32(a.hash, b.hash)
+			return cmp.Compare(a.hash, b.hash)
 		})
 		s.names = s.names[:maxNames]
-		slices.SortFunc(s.names, func(a, b nameMark) int { return cmp32(a.hash, b.hash) })
+		slices.SortFunc(s.names, func(a, b nameMark) int { return cmp.Compare(a.hash, b.hash) })
 	}
 	k.finishSmall()
 }
@@ -78,7 +79,7 @@ func sortTerms(ts []termMark) {
 
 func (k *marker) finishSmall() {
 	s := k.s
-	slices.SortFunc(s.places, func(a, b placeMark) int { return cmp32(uint32(a.place), uint32(b.place)) })
+	slices.SortFunc(s.places, func(a, b placeMark) int { return cmp.Compare(uint32(a.place), uint32(b.place)) })
 	n := 0
 	for i, t := range s.places {
 		if i > 0 && t.place == s.places[n-1].place {
@@ -92,7 +93,7 @@ func (k *marker) finishSmall() {
 		n++
 	}
 	s.places = s.places[:min(n, maxPlaces)]
-	slices.SortFunc(s.numbers, func(a, b numberMark) int { return cmp32(a.hash, b.hash) })
+	slices.SortFunc(s.numbers, func(a, b numberMark) int { return cmp.Compare(a.hash, b.hash) })
 	n = 0
 	for i, t := range s.numbers {
 		if i > 0 && t.hash == s.numbers[n-1].hash {
@@ -113,16 +114,6 @@ func distinct[T uint16 | uint32](xs []T, bound int) []T {
 	slices.Sort(xs)
 	xs = slices.Compact(xs)
 	return xs[:min(len(xs), bound)]
-}
-
-func cmp32(a, b uint32) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // weight8 orders terms by what they tell of the article.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -120,7 +121,7 @@ func newHolders(rule news.KeyRule) *holders {
 
 // of is the list of a key that was read.
 func (hs *holders) of(k news.Key) *held {
-	i, _ := slices.BinarySearchFunc(hs.lists, k, func(h held, k news.Key) int { return compareIDs(int64(h.key), int64(k)) })
+	i, _ := slices.BinarySearchFunc(hs.lists, k, func(h held, k news.Key) int { return cmp.Compare(int64(h.key), int64(k)) })
 	return &hs.lists[i]
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -295,14 +296,5 @@ func (p *placing) saysFor(k news.Key, x holder) int {
 }
 
 func compareKeys(a, b news.Key) int {
-	if d := b.Weight() - a.Weight(); d != 0 {
-		return d
-	}
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+	return cmp.Or(b.Weight()-a.Weight(), cmp.Compare(a, b))
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -44,9 +45,9 @@ func (p *placing) regions() []*region {
 		r.nodes = append(r.nodes, n)
 	}
 	for _, r := range out {
-		slices.SortFunc(r.nodes, func(a, b *node) int { return compareIDs(a.id, b.id) })
+		slices.SortFunc(r.nodes, func(a, b *node) int { return cmp.Compare(a.id, b.id) })
 	}
-	slices.SortFunc(out, func(a, b *region) int { return compareIDs(a.nodes[0].id, b.nodes[0].id) })
+	slices.SortFunc(out, func(a, b *region) int { return cmp.Compare(a.nodes[0].id, b.nodes[0].id) })
 	return out
 }
 

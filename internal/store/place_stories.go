@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -79,16 +80,6 @@ func (p *placing) stirred(ctx context.Context) error {
 		p.outcomes = append(p.outcomes, &outcome{old: t, id: t.name, founder: t.founder, members: t.members, into: st.Life.Into, newest: fromMicros(t.newest)})
 	}
 	return nil
-}
-
-func compareIDs(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // regroupOne parts one unit and answers with the stories that are new, changed or at their end.
@@ -207,7 +198,7 @@ func (p *placing) talesOf(nodes []*node) []*tale {
 			out = append(out, t)
 		}
 	}
-	slices.SortFunc(out, func(a, b *tale) int { return compareIDs(a.id, b.id) })
+	slices.SortFunc(out, func(a, b *tale) int { return cmp.Compare(a.id, b.id) })
 	return out
 }
 
