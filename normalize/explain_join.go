@@ -48,20 +48,27 @@ func (e *Explainer) join(a, b int) *JoinSaid {
 
 // explainJoin is what every signal of a join says, the strongest first, and the score that they sum to.
 func (m *Model) explainJoin(x *joinSignals) ([]SignalSaid, float64) {
-	without, scale := joinParts(x[:])
+	agreement, bare, scale := joinParts(x[:])
 	said, score := m.File.Join.explain(x[:], joinNames())
 	for i := range said {
 		said[i].Contribution *= scale
 	}
-	name := joinedNames[joinAgreement]
-	i := slices.IndexFunc(said, func(s SignalSaid) bool { return s.Name == name })
-	if i < 0 {
-		i = len(said)
-		said = append(said, SignalSaid{Name: name, Value: float64(x[joinAgreement]), Said: saySignal(name, x[joinAgreement])})
+	beside := func(signal int, says float64) {
+		if says == 0 {
+			return
+		}
+		name := joinedNames[signal]
+		i := slices.IndexFunc(said, func(s SignalSaid) bool { return s.Name == name })
+		if i < 0 {
+			i = len(said)
+			said = append(said, SignalSaid{Name: name, Value: float64(x[signal]), Said: saySignal(name, x[signal])})
+		}
+		said[i].Contribution += says
 	}
-	said[i].Contribution += without
+	beside(joinAgreement, agreement)
+	beside(joinVoice, bare)
 	sortSignals(said)
-	return said, without + scale*score
+	return said, agreement + bare + scale*score
 }
 
 func (e *Explainer) keys(story int) []news.ArticleKey {

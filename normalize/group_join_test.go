@@ -56,6 +56,33 @@ func TestOrderedTakesTheKnown(t *testing.T) {
 	}
 }
 
+// Many bare headlines are joined at a lower mean than a few of them, or than as many texts, and explain says what that adds.
+func TestManyBareHeadlinesNeedALowerMean(t *testing.T) {
+	m := Load()
+	said := func(voice, larger float32) float64 {
+		var x joinSignals
+		for i := range x {
+			x[i] = unknown
+		}
+		x[joinVoice], x[joinLarger], x[joinAgreement] = voice, larger, 0.1
+		lines, score := m.explainJoin(&x)
+		var sum, ofVoice float64
+		for _, l := range lines {
+			sum += l.Contribution
+			if l.Name == joinedNames[joinVoice] {
+				ofVoice = l.Contribution
+			}
+		}
+		if got, _ := m.joinReaches(&x, math.Inf(-1)); math.Abs(got-score) > 1e-9 || math.Abs(sum-score) > 1e-9 {
+			t.Errorf("voice %v, larger %v: explain says %v, its lines %v, what decides is %v", voice, larger, score, sum, got)
+		}
+		return ofVoice
+	}
+	if many, few, texts := said(0.01, 5), said(0.01, 2), said(0.8, 5); many < few+0.5 || many < texts+0.5 {
+		t.Errorf("what is said for many bare headlines: %.2f, for a few of them %.2f, for many texts %.2f", many, few, texts)
+	}
+}
+
 // What explain says of the two stories as wholes is what decided, also where a telling stands in the story with its copy.
 func TestWhatExplainSaysOfAJoinIsWhatDecides(t *testing.T) {
 	m := Load()

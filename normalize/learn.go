@@ -149,12 +149,15 @@ func SortArticles(as []news.Article) []int {
 
 // JoinScore is the score of a join with the given signals.
 func (f *Forest) JoinScore(x *[NumJoinSignals]float32) float64 {
-	agreement, scale := joinParts(x[:])
-	return agreement + scale*f.score(x[:])
+	without, scale := JoinParts(x[:])
+	return without + scale*f.score(x[:])
 }
 
 // JoinParts are the parts of the score of a join with the given signals beside its forest: what it is without, and how much the forest counts.
-func JoinParts(x []float32) (without, scale float64) { return joinParts(x) }
+func JoinParts(x []float32) (without, scale float64) {
+	agreement, bare, scale := joinParts(x)
+	return agreement + bare, scale
+}
 
 // Score is the score of a pair with the given signals.
 func (f *Forest) Score(x *[NumSignals]float32) float64 { return f.score(x[:]) }
