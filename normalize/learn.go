@@ -162,6 +162,19 @@ func JoinParts(x []float32) (without, scale float64) {
 // Score is the score of a pair with the given signals.
 func (f *Forest) Score(x *[NumSignals]float32) float64 { return f.score(x[:]) }
 
+// RejectionTrace is what ModelFile.Trace holds for a forest of pairs: what all pairs of the benches allow.
+func (f *Forest) RejectionTrace(floor float64, benches []*Bench) []float64 {
+	return f.rejectionTrace(floor, func(yield func([]float32) bool) {
+		for _, b := range benches {
+			for k := range b.Pairs {
+				if x := b.PairSignals(k); !yield(x[:]) {
+					return
+				}
+			}
+		}
+	})
+}
+
 // SignalWays says of each signal whether more of it can only speak for one event (+1), only against (-1), or either (0).
 // The trainer keeps to it: a model that learned otherwise has learned its data by heart.
 func SignalWays() []int {

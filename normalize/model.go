@@ -41,6 +41,8 @@ type ModelFile struct {
 	Pair Forest `json:"pair"`
 	Set  Forest `json:"set"`
 	Join Forest `json:"join"`
+	// Trace is the rejection trace of Pair, or nil: for every stride of trees, what the score of a pair must be by then to go on to Floor.
+	Trace []float64 `json:"trace"`
 }
 
 // Load gives the embedded model. It is made once and shared.
@@ -82,12 +84,15 @@ func NewModel(f ModelFile, terms []byte) (*Model, error) {
 			}
 		}
 	}
+	if n := strides(&f.Pair); f.Trace != nil && len(f.Trace) != n {
+		return nil, fmt.Errorf("model has a rejection trace of %d looks, its trees need %d", len(f.Trace), n)
+	}
 	tt, err := readTerms(terms)
 	if err != nil {
 		return nil, err
 	}
 	stops, places := newStopIndex(), newPlaceIndex()
-	return &Model{File: f, terms: tt, stops: stops, places: places, words: newMarkLists(stops, places), stamp: stampOf(terms), pair: newWalker(&f.Pair), set: newWalker(&f.Set), join: newWalker(&f.Join)}, nil
+	return &Model{File: f, terms: tt, stops: stops, places: places, words: newMarkLists(stops, places), stamp: stampOf(terms), pair: newWalker(&f.Pair, f.Trace, f.Floor), set: newWalker(&f.Set, nil, 0), join: newWalker(&f.Join, nil, 0)}, nil
 }
 
 // sameNames refuses a model whose signals are not this program's.

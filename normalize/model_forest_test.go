@@ -61,7 +61,7 @@ func TestContributionsOfAForestAddUpToItsScore(t *testing.T) {
 	if len(said) != 2 || said[0].Name != "names shared × venue × years" || said[0].Contribution != -7 {
 		t.Errorf("said %+v", said)
 	}
-	if s, ok := newWalker(&f).reaches(x, -8); !ok || s != -8 {
+	if s, ok := newWalker(&f, nil, 0).reaches(x, -8); !ok || s != -8 {
 		t.Errorf("reaches says %v, %v at its own score", s, ok)
 	}
 	sums, _ := (&Explanation{Signals: said}).ByTheme()

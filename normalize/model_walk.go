@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"iter"
 	"math"
 	"slices"
 )
@@ -12,6 +13,8 @@ type walker struct {
 	bias  float64
 	trees []walkTree
 	rest  []float64 // for every stride of trees the most that the trees from there on can still add
+	trace []float64 // for every stride the sum that is needed to go on to made
+	made  float64   // the floor that the trace was made for
 }
 
 // walkTree is a tree of three questions; the last of at and slot is not used, so that an index of three bits is in bounds.
@@ -32,8 +35,12 @@ const unknownAbove = 128
 // stride is how many trees are asked between two looks at whether the floor can still be reached.
 const stride = 16
 
-func newWalker(f *Forest) *walker {
-	w := &walker{bias: f.Bias, trees: make([]walkTree, len(f.Trees)), rest: make([]float64, len(f.Trees)/stride+1)}
+// newWalker makes a forest ready, with its rejection trace for a floor; without one nothing but what is certain ends a walk.
+func newWalker(f *Forest, trace []float64, floor float64) *walker {
+	w := &walker{bias: f.Bias, trees: make([]walkTree, len(f.Trees)), rest: make([]float64, strides(f)), trace: trace, made: floor}
+	if trace == nil {
+		w.trace = slices.Repeat([]float64{math.Inf(-1)}, len(w.rest))
+	}
 	sum := 0.0
 	for i := len(f.Trees) - 1; i >= 0; i-- {
 		t, to := &f.Trees[i], &w.trees[i]
@@ -50,6 +57,41 @@ func newWalker(f *Forest) *walker {
 		}
 	}
 	return w
+}
+
+// strides are how often a walk looks whether to go on.
+func strides(f *Forest) int { return len(f.Trees)/stride + 1 }
+
+// traceSlack is how much further than any pair of the training a sum may stay behind on its way to the floor.
+const traceSlack = 0.25
+
+// rejectionTrace is, for every stride of trees, the least sum of the trees before it in any of the rows whose score reaches the floor, less traceSlack (the
+// "soft cascade" of Bourdev and Brandt 2005). Nine of ten candidates are of two events and far from an edge long before the last tree.
+func (f *Forest) rejectionTrace(floor float64, rows iter.Seq[[]float32]) []float64 {
+	trace, sums := slices.Repeat([]float64{floor}, strides(f)), make([]float64, strides(f))
+	for x := range rows {
+		sum := f.Bias
+		for i := range f.Trees {
+			if i%stride == 0 {
+				sums[i/stride] = sum
+			}
+			t := &f.Trees[i]
+			sum += t.Leaf[t.leaf(x)]
+		}
+		if len(f.Trees)%stride == 0 {
+			sums[len(sums)-1] = sum
+		}
+		if sum < floor {
+			continue
+		}
+		for k, s := range sums {
+			trace[k] = min(trace[k], s)
+		}
+	}
+	for k := range trace {
+		trace[k] = math.Floor((trace[k]-traceSlack)*100) / 100
+	}
+	return trace
 }
 
 // inOrder maps floats to whole numbers of the same order.
@@ -74,15 +116,17 @@ func (w *walker) score(x []float32) float64 {
 	return s
 }
 
-// reaches is the score, and whether it is at or above the floor; it stops early when it cannot be.
+// reaches is the score, and whether it is at or above the floor; it stops early when it cannot be, or when no pair of the training that was so far below
+// on the way has ever reached it.
 func (w *walker) reaches(x []float32, floor float64) (float64, bool) {
 	var s slots
 	s.fill(x)
 	sum := w.bias
 	trees := w.trees
-	for _, rest := range w.rest {
+	lower := min(0, floor-w.made) // what reaches a higher floor reaches that of the trace
+	for k, rest := range w.rest {
 		// A hair of slack keeps rounding from deciding.
-		if sum+rest < floor-1e-6 {
+		if sum+rest < floor-1e-6 || sum < w.trace[k]+lower {
 			return sum, false
 		}
 		n := min(stride, len(trees))

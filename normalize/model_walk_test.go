@@ -3,6 +3,8 @@ package normalize
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -34,7 +36,7 @@ func TestAWalkEndsWhereTheTreeDoes(t *testing.T) {
 			}
 			f.Trees = append(f.Trees, tree)
 		}
-		w := newWalker(&f)
+		w := newWalker(&f, nil, 0)
 		for range 20 {
 			var x signals
 			for s := range x {
@@ -54,6 +56,70 @@ func TestAWalkEndsWhereTheTreeDoes(t *testing.T) {
 				t.Fatalf("a walk says %v, %v at a floor of %v, the trees %v", got, ok, floor, want)
 			}
 		}
+	}
+}
+
+// A rejection trace costs none of the rows that it was made of, and what it lets pass is above the floor.
+func TestARejectionTraceKeepsWhatItWasMadeOf(t *testing.T) {
+	dice := rand.New(rand.NewPCG(9, 10))
+	f := Forest{Bias: -1}
+	for range 5 * stride {
+		tree := Tree{}
+		for k := range tree.Ask {
+			tree.Ask[k] = Question{At: dice.Float32(), Signal: uint8(dice.IntN(20))}
+		}
+		for k := range tree.Leaf {
+			tree.Leaf[k] = dice.Float64() - 0.6
+		}
+		f.Trees = append(f.Trees, tree)
+	}
+	rows := make([][]float32, 4000)
+	for i := range rows {
+		rows[i] = make([]float32, numSignals)
+		for s := range rows[i] {
+			rows[i][s] = dice.Float32()
+		}
+	}
+	const floor = -9.0
+	taught, others := rows[:2000], rows[2000:]
+	traced := newWalker(&f, f.rejectionTrace(floor, slices.Values(taught)), floor)
+	certain := newWalker(&f, nil, 0)
+	var edges, early int
+	for _, x := range taught {
+		want, ok := certain.reaches(x, floor)
+		got, okToo := traced.reaches(x, floor)
+		if ok != okToo || ok && got != want {
+			t.Fatalf("a row of the training scores %v, %v, and %v, %v with the trace", want, ok, got, okToo)
+		}
+		if ok {
+			edges++
+		}
+		higher, ok := certain.reaches(x, floor+1)
+		if got, okToo := traced.reaches(x, floor+1); ok != okToo || ok && got != higher {
+			t.Fatalf("a row of the training scores %v, %v by a higher floor, and %v, %v with the trace", higher, ok, got, okToo)
+		}
+	}
+	for _, x := range others {
+		want, _ := certain.reaches(x, floor)
+		got, ok := traced.reaches(x, floor)
+		if ok && (got < floor || got != want) {
+			t.Fatalf("a row scores %v, and %v with the trace", want, got)
+		}
+		if !ok && got > want {
+			early++
+		}
+	}
+	if edges == 0 || edges == len(taught) || early == 0 {
+		t.Errorf("of %d rows %d are above the floor, and %d of the others ended early: nothing was tried", len(taught), edges, early)
+	}
+}
+
+// A file whose trace is not of its trees is refused.
+func TestATraceIsOfItsForest(t *testing.T) {
+	file := Load().File
+	file.Trace = []float64{-1}
+	if _, err := NewModel(file, modelTerms); err == nil || !strings.Contains(err.Error(), "trace") {
+		t.Errorf("a model with a trace of one look: %v", err)
 	}
 }
 

@@ -147,11 +147,17 @@ func learn(sets []*set) (normalize.ModelFile, *joiner) {
 		}
 	}
 	joins, join := learnJoins(sets)
+	pair := boost(pairs, outside(es, -1), pairRecipe)
+	benches := make([]*normalize.Bench, len(sets))
+	for i, s := range sets {
+		benches[i] = s.bench
+	}
 	return normalize.ModelFile{
 		Floor: floor, Threshold: threshold, Silence: silence,
-		Pair: boost(pairs, outside(es, -1), pairRecipe),
-		Set:  boost(rs, outside(es2, -1), setRecipe),
-		Join: join,
+		Pair:  pair,
+		Set:   boost(rs, outside(es2, -1), setRecipe),
+		Join:  join,
+		Trace: pair.RejectionTrace(floor, benches),
 	}, joins
 }
 
