@@ -228,7 +228,10 @@ func (p *placing) sharers() (found []candidate) {
 	c, rule := p.crossed, p.rules.Rule
 	sum := make([]uint16, len(c.ids))
 	var touched []int32
-	for i := range p.toLink {
+	for i, id := range p.toLink {
+		if len(p.keysOf(id)) == 0 {
+			continue // it was dropped; the index may still have it under keys that others share
+		}
 		me := c.who[i]
 		touched = touched[:0]
 		keys := c.keysOf(i)

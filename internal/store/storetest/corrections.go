@@ -77,6 +77,30 @@ func correctionsRule(t *testing.T, open Open) {
 	}
 }
 
+// changedAfterDrop revises an article that a correction has dropped: the index still has it under keys that others bring in, and it must neither be compared
+// nor stand in the way of those that are.
+func changedAfterDrop(t *testing.T, open Open) {
+	s, _ := open(t, "", store.Options{})
+	a, b := Article("one", "a", key(1), key(2)), Article("one", "b", key(1), key(2))
+	save(t, s, T0, a, b)
+	place(t, s, T0, Rules())
+	wantGrouping(t, s, "a b")
+	correct(t, s, op(news.OpDrop, a.URL))
+	place(t, s, T0.Add(time.Hour), Rules())
+	wantGrouping(t, s, "b")
+
+	a.Text, a.Marks.Keys = "Another text", []news.Key{key(2), key(3)}
+	a.ItemHash[0]++
+	a.TextHash[0]++
+	save(t, s, T0.Add(2*time.Hour), a, Article("one", "c", key(1)))
+	place(t, s, T0.Add(2*time.Hour), Rules())
+	wantGrouping(t, s, "b c")
+
+	correct(t, s)
+	place(t, s, T0.Add(3*time.Hour), Rules())
+	wantGrouping(t, s, "a b c")
+}
+
 // correctionsWait names articles before they are known.
 func correctionsWait(t *testing.T, open Open) {
 	s, _ := open(t, "", store.Options{})

@@ -50,6 +50,7 @@ func Run(t *testing.T, open Open) {
 		{"crowded keys are out of play", crowdedKeys},
 		{"corrections rule", correctionsRule},
 		{"corrections wait for their articles", correctionsWait},
+		{"a dropped article changes", changedAfterDrop},
 		{"contradictions are told", contradictionsAreTold},
 		{"pins reach their stories", pinsReachStories},
 		{"a purge takes the text", purgeTakesText},
