@@ -71,8 +71,9 @@ type held struct {
 
 // entries are those of a key that may be written, and its crowds.
 type entries struct {
-	chunks []chunk
+	chunks []chunk  // while the list is read
 	added  []holder // those of this Place, not yet in a chunk
+	rows   []row    // to be written, once the list is whole
 	// crowds counts holders that are not listed, by the pair of days (id 0).
 	crowds map[holder]int64
 	grown  map[holder]bool // crowds to be written
@@ -89,11 +90,18 @@ func (hs *holders) own(h *held) {
 // a weight.
 const everyone = 0
 
-// chunk is a row of the index.
+// chunk is a row of the index, unpacked.
 type chunk struct {
 	number int64
 	data   []byte
 	dirty  bool
+}
+
+// row is a chunk as it is stored: a batch has some ten thousand keys, and unpacked they would take four times as much.
+type row struct {
+	number int64
+	newest uint16
+	packed []byte
 }
 
 const (
@@ -238,27 +246,30 @@ func (hs *holders) step(x holder) int {
 	return step
 }
 
-// settle puts the holders of this Place into chunks that have room, and answers with those to be written. Retention
+// settle puts the holders of this Place into chunks that have room, and keeps of all chunks only those to be written, packed. Retention
 // takes whole chunks, so the first that has room may be any.
-func (h *held) settle() []chunk {
-	chunks := slices.Clone(h.chunks)
+func (h *held) settle() {
 	left := h.added
 	for number := int64(0); len(left) > 0; number++ {
-		i := slices.IndexFunc(chunks, func(c chunk) bool { return c.number == number })
+		i := slices.IndexFunc(h.chunks, func(c chunk) bool { return c.number == number })
 		if i < 0 {
-			i = len(chunks)
-			chunks = append(chunks, chunk{number: number})
+			i = len(h.chunks)
+			h.chunks = append(h.chunks, chunk{number: number})
 		}
-		c := &chunks[i]
+		c := &h.chunks[i]
 		if n := min(room(number)-len(c.data)/holderSize, len(left)); n > 0 {
-			c.data = slices.Clip(c.data)
 			for _, x := range left[:n] {
 				c.data = appendHolder(c.data, x)
 			}
 			c.dirty, left = true, left[n:]
 		}
 	}
-	return slices.DeleteFunc(chunks, func(c chunk) bool { return !c.dirty })
+	for i := range h.chunks {
+		if c := &h.chunks[i]; c.dirty {
+			h.rows = append(h.rows, row{c.number, c.newest(), packHolders(c.data)})
+		}
+	}
+	h.chunks, h.added = nil, nil
 }
 
 // newest is the greatest day of first sight in a chunk.

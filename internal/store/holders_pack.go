@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"iter"
 )
@@ -62,7 +63,7 @@ func packHolders(fixed []byte) []byte {
 		}
 		was = h
 	}
-	return out
+	return bytes.Clone(out) // the guess was generous, and many are kept until they are written
 }
 
 // unpackHolders makes the fixed form.

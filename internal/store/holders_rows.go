@@ -195,6 +195,9 @@ func (p *placing) listRead(h *held, ps []posting, who []entrant) []posting {
 	if p.crossed != nil {
 		p.crossed.settle(h)
 	}
+	if h.entries != &p.holders.none {
+		h.settle()
+	}
 	return ps[n:]
 }
 
@@ -221,8 +224,8 @@ func (p *placing) writeLists(ctx context.Context, tx *sql.Tx) error {
 	var lists, crowds []any
 	for i := range p.holders.lists {
 		h := &p.holders.lists[i]
-		for _, c := range h.settle() {
-			lists = append(lists, chunkID(h.key, c.number), int64(c.newest()), packHolders(c.data))
+		for _, r := range h.rows {
+			lists = append(lists, chunkID(h.key, r.number), int64(r.newest), r.packed)
 		}
 		for x := range h.grown {
 			crowds = append(crowds, int64(h.key), int64(x.published), int64(x.seen), h.crowds[x])
