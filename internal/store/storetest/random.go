@@ -15,7 +15,7 @@ import (
 	"wirefold/internal/store"
 )
 
-// anyArticles draws articles with random keys, dates and revisions, brings them in a random order and random
+// anyArticles draws articles with random keys, dates, revisions and drops, brings them in a random order and random
 // batches, and compares the stories with what the same functions make of all of them at once.
 func anyArticles(t *testing.T, open Open) {
 	rapid.Check(t, func(rt *rapid.T) {
@@ -37,17 +37,24 @@ func anyArticles(t *testing.T, open Open) {
 		r := Rules()
 		r.Batch = rapid.IntRange(1, 7).Draw(rt, "batch")
 		order := rapid.Permutation(all).Draw(rt, "order")
+		dropped := map[news.ArticleKey]bool{}
 		for i, step := 0, 0; i < len(order); step++ {
 			at := T0.Add(time.Duration(step) * time.Second)
 			next := min(i+rapid.IntRange(1, 6).Draw(rt, "saved together"), len(order))
 			save(t, s, at, order[i:next]...)
+			if rapid.IntRange(0, 3).Draw(rt, "drop or take back") == 0 {
+				k := order[rapid.IntRange(0, next-1).Draw(rt, "which")].Key
+				dropped[k] = !dropped[k]
+				correct(t, s, drops(order, dropped)...)
+			}
 			if rapid.IntRange(0, 3).Draw(rt, "first something else") == 0 {
-				// An article begins with other keys, and is then revised to its own.
-				early := order[i]
+				// An article has other keys for a while, and is then revised to its own.
+				a := order[rapid.IntRange(0, next-1).Draw(rt, "changes")]
+				early := a
 				early.Marks.Keys = []news.Key{key(rapid.IntRange(1, 15).Draw(rt, "early key"))}
-				save(t, s, at, revise(early, "early"))
+				save(t, s, at, revise(early, fmt.Sprint("early ", step)))
 				place(t, s, at, r)
-				save(t, s, at, revise(order[i], "final"))
+				save(t, s, at, revise(a, fmt.Sprint("final ", step)))
 			}
 			i = next
 			if rapid.Bool().Draw(rt, "place now") {
@@ -55,6 +62,7 @@ func anyArticles(t *testing.T, open Open) {
 			}
 		}
 		place(t, s, T0.Add(time.Hour), r)
+		all = slices.DeleteFunc(all, func(a news.Article) bool { return dropped[a.Key] })
 		if diff := cmp.Diff(together(all), grouping(t, s)); diff != "" {
 			rt.Errorf("stories (-together +store):\n%s", diff)
 		}
@@ -63,6 +71,17 @@ func anyArticles(t *testing.T, open Open) {
 			rt.Errorf("integrity: %v %v", problems, err)
 		}
 	})
+}
+
+// drops are the corrections that drop articles.
+func drops(as []news.Article, dropped map[news.ArticleKey]bool) []news.Correction {
+	var out []news.Correction
+	for _, a := range as {
+		if dropped[a.Key] {
+			out = append(out, op(news.OpDrop, a.URL))
+		}
+	}
+	return out
 }
 
 // together groups articles in memory.
