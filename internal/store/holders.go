@@ -97,7 +97,7 @@ type chunk struct {
 	dirty  bool
 }
 
-// row is a chunk as it is stored: a batch has some ten thousand keys, and unpacked they would take four times as much.
+// row is a chunk as it is stored: a batch has tens of thousands of keys, and unpacked, with those chunks that do not change, they would take several times as much.
 type row struct {
 	number int64
 	newest uint16
