@@ -20,9 +20,7 @@ func (m *Model) Group(n news.Neighbourhood) [][]int {
 func (m *Model) Cut(n news.Neighbourhood) [][]int {
 	g, r := m.groupingOf(n)
 	var parts [][]int32
-	for _, c := range g.components() {
-		parts = append(parts, c.members)
-	}
+	g.cut(func(c component) { parts = append(parts, c.members) })
 	parts = g.withMerges(parts)
 	slices.SortFunc(parts, func(a, b []int32) int { return cmp.Compare(a[0], b[0]) })
 	return r.indexes(parts)

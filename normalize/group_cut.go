@@ -35,18 +35,27 @@ func (c *component) dense() bool {
 // only while it is among the nearest of both of its ends, of fewer and fewer, until the component falls apart; the parts
 // keep all edges inside them. It is a rule of the set, so the order of arrival has no say.
 func (g *grouping) components() []component {
+	var done []component
+	g.cut(func(c component) {
+		c.edges = g.nearest(c.edges)
+		done = append(done, c)
+	})
+	return done
+}
+
+// cut finds the components one by one: of a large neighbourhood the edges are many, and whoever wants no more than the members lets go of them.
+func (g *grouping) cut(found func(component)) {
 	all := make([]int32, len(g.as))
 	for i := range all {
 		all[i] = int32(i)
 	}
 	part := make([]int32, len(g.as)) // of each article, while edges are dealt out
-	var done []component
 	work := g.deal(g.edges, g.connect(all, g.edges), part)
 	for nearest := firstNearest; len(work) > 0; nearest /= 2 {
 		var large []component
 		for _, c := range work {
 			if len(c.members) <= maxNeighbourhood || c.dense() || nearest == 0 {
-				done = append(done, c)
+				found(c)
 			} else {
 				large = append(large, c)
 			}
@@ -56,10 +65,6 @@ func (g *grouping) components() []component {
 			work = append(work, g.deal(c.edges, g.connect(c.members, mutual(c.edges, nearest, len(g.as))), part)...)
 		}
 	}
-	for k := range done {
-		done[k].edges = g.nearest(done[k].edges)
-	}
-	return done
 }
 
 // nearest keeps of too many edges those that are among the nearest of both of their ends, of fewer and fewer: a rule of the set. Where so many are
@@ -71,8 +76,12 @@ func (g *grouping) nearest(es []edge) []edge {
 	return es
 }
 
-// deal gives every part all edges between its own members, in their order.
+// deal gives every part all edges between its own members, in their order. All edges are between members of some part, so one part has
+// them all: the largest neighbourhoods begin as one.
 func (g *grouping) deal(es []edge, parts [][]int32, part []int32) []component {
+	if len(parts) == 1 {
+		return []component{{parts[0], es}}
+	}
 	out := make([]component, len(parts))
 	for k, members := range parts {
 		out[k].members = members

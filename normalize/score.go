@@ -140,8 +140,8 @@ func compareWords(x *signals, a, b *prepared, shared []match) {
 	ta, tb := a.terms, b.terms
 	for _, m := range shared {
 		p, q := &ta[m.a], &tb[m.b]
-		idf := float32(min(p.idf, q.idf)) / idfStep
-		dot += a.w[m.a] * b.w[m.b]
+		idf := idfWeight[min(p.idf, q.idf)]
+		dot += p.weight() * q.weight()
 		inA, inB := p.flags&leadFlags != 0, q.flags&leadFlags != 0
 		if p.flags&flagTitle != 0 {
 			titleA += idf
@@ -186,7 +186,7 @@ func compareWords(x *signals, a, b *prepared, shared []match) {
 func textCos(a, b *prepared, shared []match) float32 {
 	var dot float32
 	for _, m := range shared {
-		dot += a.w[m.a] * b.w[m.b]
+		dot += a.terms[m.a].weight() * b.terms[m.b].weight()
 	}
 	if a.norm*b.norm == 0 {
 		return 0

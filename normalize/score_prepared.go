@@ -5,11 +5,10 @@ import "math"
 // prepared is a sketch with the sums that every comparison needs.
 type prepared struct {
 	*sketch
-	hashes                    []uint32  // of the terms
-	w                         []float32 // weight of each term in the whole text
-	norm, titleNorm, leadNorm float32   // square roots of summed squares
-	title, lead               float32   // summed rarities of the terms there
-	titles                    int       // terms in the title
+	hashes                    []uint32 // of the terms
+	norm, titleNorm, leadNorm float32  // square roots of summed squares
+	title, lead               float32  // summed rarities of the terms there
+	titles                    int      // terms in the title
 	leadNames, allNames       float32
 	titleNames                float32
 	leadPlaces                float32
@@ -18,31 +17,37 @@ type prepared struct {
 	strange                   float32 // share of the words that are of a language which the term table does not know
 }
 
-var tfWeight = makeTF()
+// tfWeight and idfWeight are the two factors of a term's weight, by what its mark holds.
+var tfWeight, idfWeight = makeWeights()
 
-func makeTF() (t [256]float32) {
-	for i := 1; i < 256; i++ {
-		t[i] = 1 + float32(ln(float64(i)))
+func makeWeights() (tf, idf [256]float32) {
+	for i := range tf {
+		if i > 0 {
+			tf[i] = 1 + float32(ln(float64(i)))
+		}
+		idf[i] = float32(i) / idfStep
 	}
-	return t
+	return tf, idf
 }
 
+// weight is that of the term in the whole text.
+func (t *termMark) weight() float32 { return tfWeight[t.tf] * idfWeight[t.idf] }
+
 func prepare(s *sketch) *prepared {
-	p := &prepared{sketch: s, w: make([]float32, len(s.terms))}
+	p := &prepared{sketch: s}
 	// What every comparison goes through lies in one piece: most of its time is waiting for memory.
 	piece := make([]uint32, len(s.terms)+len(s.shingles))
 	p.hashes, piece = piece[:len(s.terms):len(s.terms)], piece[len(s.terms):]
 	copy(piece, s.shingles)
 	s.shingles = piece
 	strange := 0
-	for i, t := range s.terms {
+	for i := range s.terms {
+		t := &s.terms[i]
 		p.hashes[i] = t.hash
 		if t.flags&flagStrange != 0 {
 			strange++
 		}
-		idf := float32(t.idf) / idfStep
-		w := tfWeight[t.tf] * idf
-		p.w[i] = w
+		idf, w := idfWeight[t.idf], t.weight()
 		p.norm += w * w
 		if t.flags&flagTitle != 0 {
 			p.titles++
