@@ -13,9 +13,9 @@ import (
 // collected when it has taken busyLimit, however little of that is alive, or leastLeeway more than what is alive. (The runtime's own
 // pace, a part of what is alive, is too often while little is and too late while much is.)
 const (
-	idleLimit   = 64 << 20
+	idleLimit   = 56 << 20
 	busyLimit   = 48 << 20
-	leastLeeway = 8 << 20
+	leastLeeway = 6 << 20
 	// While a large feed is taken apart, the heap keeps closer.
 	closeLeeway = 2 << 20
 )

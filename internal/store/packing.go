@@ -61,9 +61,12 @@ var dictionary []byte
 
 const dictionaryID = 1
 
+// packWindow is how far back a packed value may refer: most are of a few kB, and each of two coders keeps as much and half of it again.
+const packWindow = 256 << 10
+
 func newPacker() (*packer, error) {
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2), zstd.WithEncoderCRC(true), zstd.WithWindowSize(1<<20),
-		zstd.WithEncoderDictRaw(dictionaryID, dictionary))
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2), zstd.WithEncoderCRC(true), zstd.WithWindowSize(packWindow),
+		zstd.WithLowerEncoderMem(true), zstd.WithEncoderDictRaw(dictionaryID, dictionary))
 	if err != nil {
 		return nil, err
 	}
