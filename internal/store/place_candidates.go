@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -184,31 +185,59 @@ func (p *placing) candidates(ctx context.Context, tx *sql.Tx) ([]candidate, erro
 	found := p.sharers()
 	p.crossed.forget()
 	if p.doing == linking {
-		var err error
-		if found, err = p.withoutLater(ctx, tx, found); err != nil {
+		if err := p.withoutLater(ctx, tx, found); err != nil {
 			return nil, err
 		}
 	}
 	start := make([]int32, len(p.crossed.ids)+1)
-	for _, f := range found {
+	n := 0
+	for f := range found.each() {
 		start[f.b+1]++
+		n++
 	}
 	for i := range p.crossed.ids {
 		start[i+1] += start[i]
 	}
-	out := make([]candidate, len(found))
-	for _, f := range found {
+	out := make([]candidate, n)
+	for f := range found.each() {
 		out[start[f.b]] = f
 		start[f.b]++
 	}
 	return out, nil
 }
 
+// pile is many candidates, in blocks: one list of them would be copied each time it grows, while the lists of holders are still here.
+type pile [][]candidate
+
+// pileBlock is of 256 kB.
+const pileBlock = 1 << 15
+
+func (p *pile) add(f candidate) {
+	last := len(*p) - 1
+	if last < 0 || len((*p)[last]) == pileBlock {
+		*p = append(*p, make([]candidate, 0, pileBlock))
+		last++
+	}
+	(*p)[last] = append((*p)[last], f)
+}
+
+func (p pile) each() iter.Seq[candidate] {
+	return func(yield func(candidate) bool) {
+		for _, block := range p {
+			for _, f := range block {
+				if !yield(f) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // withoutLater leaves out the candidates that are still to be linked themselves: they will find the batch when it is their turn.
-func (p *placing) withoutLater(ctx context.Context, tx *sql.Tx, found []candidate) ([]candidate, error) {
+func (p *placing) withoutLater(ctx context.Context, tx *sql.Tx, found pile) error {
 	var far []int64
 	met := make([]bool, len(p.crossed.ids))
-	for _, f := range found {
+	for f := range found.each() {
 		if int(f.b) >= len(p.toLink) && !met[f.b] {
 			met[f.b] = true
 			far = append(far, p.crossed.ids[f.b])
@@ -217,22 +246,24 @@ func (p *placing) withoutLater(ctx context.Context, tx *sql.Tx, found []candidat
 	slices.Sort(far)
 	later, err := p.unlinked(ctx, tx, far)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return slices.DeleteFunc(found, func(f candidate) bool { return int(f.b) >= len(p.toLink) && later[p.crossed.ids[f.b]] }), nil
+	for i := range found {
+		found[i] = slices.DeleteFunc(found[i], func(f candidate) bool { return int(f.b) >= len(p.toLink) && later[p.crossed.ids[f.b]] })
+	}
+	return nil
 }
 
 // sharers finds for each article that wants edges (numbers from 0) those that share enough with it by the days that
 // the index knows. A pair of two that want edges is found once.
-func (p *placing) sharers() (found []candidate) {
+func (p *placing) sharers() (found pile) {
 	c, rule := p.crossed, p.rules.Rule
 	sum := make([]uint16, len(c.ids))
 	var touched []int32
-	for i, id := range p.toLink {
-		if len(p.keysOf(id)) == 0 {
+	for i := range int32(c.own) {
+		if c.mute[i] {
 			continue // it was dropped; the index may still have it under keys that others share
 		}
-		me := c.who[i]
 		touched = touched[:0]
 		keys := c.keysOf(i)
 		rest, least := 0, rule.Bound(c.steps[c.day[i]])-rule.Undated
@@ -244,22 +275,27 @@ func (p *placing) sharers() (found []candidate) {
 		for _, k := range keys {
 			enough := rest >= least
 			rest -= int(k.says)
-			at, worth := c.holdersOf(k)
-			for x, j := range at {
-				if sum[j] == 0 {
-					if !enough || int(j) <= i {
-						continue
+			for list := c.holdersOf(k); len(list) > 0; {
+				upper, worth, lower := list.next()
+				says := uint16(min(k.says, worth))
+				for _, l := range lower {
+					j := upper | int32(l)
+					if sum[j] == 0 {
+						if !enough || j <= i {
+							continue
+						}
+						touched = append(touched, j)
 					}
-					touched = append(touched, j)
+					sum[j] += says
 				}
-				sum[j] += uint16(min(k.says, worth[x]))
 			}
 		}
+		me := c.days[c.day[i]]
 		for _, j := range touched {
-			o := c.who[j]
 			step := max(c.steps[c.day[i]], c.steps[c.day[j]])
-			if int(sum[j]) >= rule.Bound(step)+rule.Apart(int(me.published), int(o.published)) && me.near(o) {
-				found = append(found, candidate{int32(i), j})
+			apart := rule.Apart(int(me.published), int(c.days[c.day[j]].published))
+			if int(sum[j]) >= rule.Bound(step)+apart && c.inWindow(i, j) {
+				found.add(candidate{i, j})
 			}
 			sum[j] = 0
 		}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
 )
 
@@ -13,40 +12,42 @@ type crossed struct {
 	hs    *holders
 	own   int // how many want edges: their numbers are the first
 	ids   []int64
-	who   []holder // their days as the index knows them
-	table []int32  // number+1 of an article, by the hash of its id; the length is a power of two
+	pages map[int64]*page  // by the upper bits of an id
+	near  [nearPages]*page // of these, those met last
 
-	day    []uint16 // of each article: its pair of days
+	day    []uint16 // of each article: its pair of days, as the index knows them
+	seed   []bool
 	days   []holder
 	steps  []int
 	number map[holder]uint16 // of a pair of days
 
-	lists  []sharers
-	blocks []block
+	lists  []stretch
+	blocks [][]uint16
 	shared [][]shared // of each article that wants edges
+	mute   []bool     // of these: it has no keys itself
 	counts []dayCount
 
-	// Of the key at hand: its holders, and by their days how many they are and what it says for them. here are those days.
+	// Of the key at hand: its holders, and by their days how many they are and what it says for them. here are those days; tally
+	// is of the runs of its list, and used are those it has.
 	holding []int32
 	here    []uint16
 	n       []int32
 	says    []uint8
+	tally   []int32
+	used    []int32
 }
 
-// sharers is where the holders of a key lie.
-type sharers struct {
-	block int32
-	span
-}
+// stretch is where the list of a key lies in a block: runs, one behind the other. A run is of holders for whom it says the same to
+// share the key, and whose numbers have the same upper half: a header of what they have in common and how many they are, and the
+// lower halves. So a holder takes two bytes, and a batch in a store of 150,000 articles knows two million.
+type stretch struct{ block, from, to int32 }
 
-// block holds lists, one behind the other. There are many blocks, because one would be copied each time it grows.
-type block struct {
-	at    []int32 // numbers of articles
-	worth []uint8 // what it says for each of them to share the key
-}
-
-// blockSize is of 650 kB.
-const blockSize = 1 << 17
+const (
+	// runHeader is the length of a run's header: the upper half, what it says, and how many, the lower half first.
+	runHeader = 4
+	// blockSize is of 128 kB. There are many blocks, because one would be copied each time it grows.
+	blockSize = 1 << 16
+)
 
 // shared is a key that an article shares with others: its list, and what that says for it.
 type shared struct {
@@ -65,7 +66,10 @@ type span struct{ from, to int32 }
 
 // newCrossed begins with the articles that want edges, whose keys are known.
 func newCrossed(hs *holders, ps []posting, who []entrant) *crossed {
-	c := &crossed{hs: hs, own: len(who), table: make([]int32, 1<<bits.Len(uint(8*len(who)))), number: map[holder]uint16{}, shared: make([][]shared, len(who))}
+	c := &crossed{
+		hs: hs, own: len(who), pages: map[int64]*page{}, number: map[holder]uint16{},
+		shared: make([][]shared, len(who)), mute: make([]bool, len(who)),
+	}
 	for _, w := range who {
 		c.of(w.holder)
 	}
@@ -76,37 +80,49 @@ func newCrossed(hs *holders, ps []posting, who []entrant) *crossed {
 	all := make([]shared, 0, len(ps))
 	for i, n := range keys {
 		c.shared[i], all = all[:0:n], all[n:n]
+		c.mute[i] = n == 0
 	}
 	return c
 }
 
+// page has numbers+1 of articles whose ids differ in their last bits only. The ids in a list ascend, and those that windows hold
+// are near each other, so most look-ups find their page at hand, and their number beside the one before. At the very most they take
+// four bytes for each article that was ever stored.
+type page struct {
+	upper  int64
+	number [pageSize]int32
+}
+
+const (
+	// pageSize is of 4 kB: a lone old seed brings in no more.
+	pageSize = 1 << 10
+	// nearPages is more than the articles of a week take in a store of 250,000.
+	nearPages = 256
+)
+
 // of is the number of an article.
 func (c *crossed) of(x holder) int32 {
-	if 2*len(c.ids) >= len(c.table) {
-		c.grow()
+	upper := x.id / pageSize
+	p := c.near[upper%nearPages]
+	if p == nil || p.upper != upper {
+		p = c.page(upper)
 	}
-	i := c.slot(x.id)
-	if c.table[i] == 0 {
-		c.ids, c.who, c.day = append(c.ids, x.id), append(c.who, x), append(c.day, c.dayOf(x))
-		c.table[i] = int32(len(c.ids))
+	n := &p.number[x.id%pageSize]
+	if *n == 0 {
+		c.ids, c.day, c.seed = append(c.ids, x.id), append(c.day, c.dayOf(x)), append(c.seed, x.seed)
+		*n = int32(len(c.ids))
 	}
-	return c.table[i] - 1
+	return *n - 1
 }
 
-func (c *crossed) slot(id int64) uint64 {
-	mask := uint64(len(c.table) - 1)
-	i := uint64(id) * 0x9E3779B97F4A7C15 >> 20 & mask
-	for c.table[i] != 0 && c.ids[c.table[i]-1] != id {
-		i = (i + 1) & mask
+func (c *crossed) page(upper int64) *page {
+	p := c.pages[upper]
+	if p == nil {
+		p = &page{upper: upper}
+		c.pages[upper] = p
 	}
-	return i
-}
-
-func (c *crossed) grow() {
-	c.table = make([]int32, 4*len(c.table))
-	for n, id := range c.ids {
-		c.table[c.slot(id)] = int32(n + 1)
-	}
+	c.near[upper%nearPages] = p
+	return p
 }
 
 // dayOf is the number of a holder's pair of days.
@@ -186,40 +202,98 @@ func (c *crossed) around(h *held, x holder) int {
 
 // keep keeps the holders of the key at hand for whom it says something to share it.
 func (c *crossed) keep() {
-	if last := len(c.blocks) - 1; last < 0 || cap(c.blocks[last].at)-len(c.blocks[last].at) < len(c.holding) {
-		n := max(blockSize, len(c.holding))
-		c.blocks = append(c.blocks, block{make([]int32, 0, n), make([]uint8, 0, n)})
+	if runs := (len(c.ids)>>16 + 1) << 8; len(c.tally) < runs {
+		c.tally = append(c.tally, make([]int32, runs-len(c.tally))...)
 	}
-	b := &c.blocks[len(c.blocks)-1]
-	from := len(b.at)
+	kept := 0
 	for _, l := range c.holding {
-		says := c.says[c.day[l]]
-		if says == 0 {
+		if r := c.runOf(l); r >= 0 {
+			if c.tally[r] == 0 {
+				c.used = append(c.used, r)
+			}
+			c.tally[r]++
+			kept++
+		}
+	}
+	b := c.room(kept + runHeader*len(c.used))
+	list := stretch{block: int32(len(c.blocks) - 1), from: int32(len(*b))}
+	for _, r := range c.used {
+		n := c.tally[r]
+		*b = append(*b, uint16(r>>8), uint16(r&0xff), uint16(n), uint16(n>>16))
+		c.tally[r] = int32(len(*b))
+		*b = (*b)[:len(*b)+int(n)]
+	}
+	for _, l := range c.holding {
+		r := c.runOf(l)
+		if r < 0 {
 			continue
 		}
-		b.at, b.worth = append(b.at, l), append(b.worth, says)
+		(*b)[c.tally[r]] = uint16(l)
+		c.tally[r]++
 		if int(l) < c.own {
-			c.shared[l] = append(c.shared[l], shared{int32(len(c.lists)), says})
+			c.shared[l] = append(c.shared[l], shared{int32(len(c.lists)), uint8(r)})
 		}
 	}
-	c.lists = append(c.lists, sharers{int32(len(c.blocks) - 1), span{int32(from), int32(len(b.at))}})
+	list.to = int32(len(*b))
+	c.lists = append(c.lists, list)
+	for _, r := range c.used {
+		c.tally[r] = 0
+	}
+	c.used = c.used[:0]
+}
+
+// runOf is the run of a holder of the key at hand: the upper half of its number, and what it says for it to share the key; -1 if
+// that is nothing.
+func (c *crossed) runOf(l int32) int32 {
+	says := int32(c.says[c.day[l]])
+	if says == 0 {
+		return -1
+	}
+	return l>>16<<8 | says
+}
+
+// room is the last block, which has room for n more.
+func (c *crossed) room(n int) *[]uint16 {
+	last := len(c.blocks) - 1
+	if last < 0 || cap(c.blocks[last])-len(c.blocks[last]) < n {
+		c.blocks = append(c.blocks, make([]uint16, 0, max(blockSize, n)))
+		last++
+	}
+	return &c.blocks[last]
 }
 
 // keysOf are the keys that an article shares, what says most first.
-func (c *crossed) keysOf(i int) []shared {
+func (c *crossed) keysOf(i int32) []shared {
 	keys := c.shared[i]
 	slices.SortStableFunc(keys, func(a, b shared) int { return cmp.Compare(b.says, a.says) })
 	return keys
 }
 
-// holdersOf are the holders of a key, and what it says for each to share it.
-func (c *crossed) holdersOf(k shared) (at []int32, worth []uint8) {
+// holdersOf are the holders of a key, as runs.
+func (c *crossed) holdersOf(k shared) runs {
 	l := c.lists[k.list]
-	b := &c.blocks[l.block]
-	return b.at[l.from:l.to], b.worth[l.from:l.to]
+	return runs(c.blocks[l.block][l.from:l.to])
+}
+
+// runs are what is left of a list.
+type runs []uint16
+
+// next takes the first run: the number that the lower halves are added to, and what it says for each of them to share the key.
+func (r *runs) next() (upper int32, worth uint8, lower []uint16) {
+	head := (*r)[:runHeader]
+	end := runHeader + (int(head[2]) | int(head[3])<<16)
+	upper, worth, lower = int32(head[0])<<16, uint8(head[1]), (*r)[runHeader:end]
+	*r = (*r)[end:]
+	return upper, worth, lower
+}
+
+// inWindow says whether two articles are within each other's window, by their days.
+func (c *crossed) inWindow(i, j int32) bool {
+	return c.days[c.day[i]].near(c.days[c.day[j]]) || c.seed[i] && c.seed[j]
 }
 
 // forget lets go of the lists once the candidates are found.
 func (c *crossed) forget() {
-	c.lists, c.blocks, c.shared, c.table, c.who, c.day = nil, nil, nil, nil, nil, nil
+	c.lists, c.blocks, c.shared, c.day, c.seed, c.pages = nil, nil, nil, nil, nil, nil
+	clear(c.near[:])
 }

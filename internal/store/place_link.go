@@ -31,6 +31,11 @@ func (p *placing) score(ctx context.Context, found []candidate, lap lap) ([]scor
 		own[i] = *p.nodes[id].m
 	}
 	link := p.rules.Link(own)
+	if p.doing == linking { // Link has read them, and nobody else will
+		for i, id := range p.toLink {
+			own[i].Marks.Blob, p.nodes[id].m.Marks.Blob = nil, nil
+		}
+	}
 	lap(&p.placed.Took.Link)
 	var out []scored
 	for len(found) > 0 {

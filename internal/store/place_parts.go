@@ -93,7 +93,7 @@ func (p *placing) cut(r *region) error {
 // story spans. Of a region that was read whole that is all; of one that was not, what lies far from the batch stays as it is,
 // because it would be judged by half of what surrounds it.
 func (p *placing) choose(ctx context.Context) ([]*region, error) {
-	var waits map[int64]waiting
+	var waits map[int64]int64 // stamps
 	if p.doing == grouping {
 		err := p.s.readByWriter(ctx, func(tx *sql.Tx) (err error) {
 			waits, err = p.waitingForStories(ctx, tx)
@@ -110,8 +110,8 @@ func (p *placing) choose(ctx context.Context) ([]*region, error) {
 		}
 		for _, u := range p.units(r, p.chosen(r, waits)) {
 			for _, n := range u.nodes {
-				if w, ok := waits[n.id]; ok {
-					p.absorb(w)
+				if stamp, ok := waits[n.id]; ok {
+					p.absorb(n.id, stamp)
 				}
 			}
 			out = append(out, u)
@@ -139,7 +139,7 @@ func (p *placing) portions(units []*region) [][]*region {
 }
 
 // chosen says of each part of a region whether it is to be grouped.
-func (p *placing) chosen(r *region, waits map[int64]waiting) []bool {
+func (p *placing) chosen(r *region, waits map[int64]int64) []bool {
 	out := make([]bool, len(r.parts)+1)
 	cutOff := make([]bool, len(r.parts)+1)
 	whole := true

@@ -18,7 +18,8 @@ type Rules struct {
 	Keys func(blob []byte) []news.Key
 	// Link is handed the articles that want edges, and answers with a function that is handed those they may have edges to, some
 	// at a time, and pairs: one of the first, and one of the first or, counted on behind them, of the others. That answers with
-	// edges by the same numbers, for each pair from the two articles alone. It is called from several goroutines.
+	// edges by the same numbers, for each pair from the two articles alone. It is called from several goroutines. Link itself reads
+	// what it needs of the marks: when many articles wait, their blobs are let go once it has answered.
 	Link  func(own []news.Marked) func(others []news.Marked, pairs [][2]int32) []news.Edge
 	Group func(n news.Neighbourhood) [][]int
 	// Cut parts a large neighbourhood into sets that Group decides one by one, by no more of the articles than their keys,

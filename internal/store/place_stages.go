@@ -246,8 +246,8 @@ func (p *placing) unlinked(ctx context.Context, tx *sql.Tx, ids []int64) (map[in
 	return out, err
 }
 
-// waitingForStories are those of the neighbourhoods that wait for their story only.
-func (p *placing) waitingForStories(ctx context.Context, tx *sql.Tx) (map[int64]waiting, error) {
+// waitingForStories are the stamps of those of the neighbourhoods that wait for their story only.
+func (p *placing) waitingForStories(ctx context.Context, tx *sql.Tx) (map[int64]int64, error) {
 	var ids []int64
 	for id, n := range p.nodes {
 		if n.up != nil {
@@ -255,25 +255,25 @@ func (p *placing) waitingForStories(ctx context.Context, tx *sql.Tx) (map[int64]
 		}
 	}
 	slices.Sort(ids)
-	out := map[int64]waiting{}
+	out := map[int64]int64{}
 	err := p.s.rowsOf(ctx, tx, ids, func(rs *sql.Rows) error {
-		var w waiting
-		if err := rs.Scan(&w.article, &w.stamp, &w.stage); err != nil {
+		var id, stamp int64
+		if err := rs.Scan(&id, &stamp); err != nil {
 			return err
 		}
-		_, mine := p.stamps[w.article]
+		_, mine := p.stamps[id]
 		// Beyond a closed story nothing was followed: its revised article waits for a batch that begins with it.
-		if t := p.tales[p.nodes[w.article].story]; !mine && (t == nil || !t.closed) {
-			out[w.article] = w
+		if t := p.tales[p.nodes[id].story]; !mine && (t == nil || !t.closed) {
+			out[id] = stamp
 		}
 		return nil
-	}, "SELECT article, stamp, stage FROM unplaced WHERE article IN {ints $1} AND stage = 2")
+	}, "SELECT article, stamp FROM unplaced WHERE article IN {ints $1} AND stage = 2")
 	return out, err
 }
 
 // absorb takes an article of a neighbourhood that is grouped anyway into the batch.
-func (p *placing) absorb(w waiting) {
-	p.batch = append(p.batch, w.article)
-	p.stamps[w.article] = w.stamp
-	p.nodes[w.article].fresh = true
+func (p *placing) absorb(id, stamp int64) {
+	p.batch = append(p.batch, id)
+	p.stamps[id] = stamp
+	p.nodes[id].fresh = true
 }

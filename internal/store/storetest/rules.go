@@ -25,7 +25,8 @@ func Rules() store.Rules {
 	}
 }
 
-// AtOnce makes a store.Rules.Link of a function that is handed all articles of a call in one list.
+// AtOnce makes a store.Rules.Link of a function that is handed all articles of a call in one list. It reads them after Link has
+// answered, so it may find their blobs gone.
 func AtOnce(link func(as []news.Marked, pairs [][2]int32) []news.Edge) func([]news.Marked) func([]news.Marked, [][2]int32) []news.Edge {
 	return func(own []news.Marked) func([]news.Marked, [][2]int32) []news.Edge {
 		return func(others []news.Marked, pairs [][2]int32) []news.Edge {
