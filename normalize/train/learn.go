@@ -17,8 +17,8 @@ const (
 	silence   = -1.0
 	// floor is the least score of a pair alone that makes an edge.
 	floor = -3.0
-	// maxRows bounds the rows that one set brings to a training; of a larger set every n-th pair of two events is used,
-	// and counts n times.
+	// maxRows bounds the rows that one set brings to a training; of a larger set every n-th pair is used, of one event or of two, and counts
+	// n times.
 	maxRows = 40000
 )
 
@@ -67,7 +67,8 @@ type example struct {
 	k   int
 }
 
-// table collects the rows of all sets: every pair of one event, and of the others as many as maxRows allows.
+// table collects the rows of all sets, of each as many as maxRows allows. (With every pair of one event, allsides_full and neus_lede are told apart better
+// and the small sets worse: the forests are too small for both.)
 func table(sets []*set, in func(s *set, k int) bool, signals func(s *set, k int) []float32, n int) (*rows, []example) {
 	var xs [][]float32
 	var label []bool
