@@ -10,15 +10,15 @@ import (
 
 // rows are the examples of one training: signals in bins, labels and weights.
 type rows struct {
-	signals int
-	cuts    [][]float32 // the upper edges of each signal's bins; bin 0 holds what is unknown
-	bins    []uint8     // row by row
-	label   []bool
-	weight  []float64
-	group   [][2]uint32 // of the two events of each row: trees leave out whole events, not pairs
-	without []float64   // what the score of each row is without the forest; nil: nothing
-	scale   []float64   // how much the forest counts in each row; nil: all of it
-	way     []int       // +1: more of the signal speaks for one event, -1: against, 0: it depends
+	signals, n int         // how many signals and rows
+	cuts       [][]float32 // the upper edges of each signal's bins; bin 0 holds what is unknown
+	bins       []uint8     // signal by signal
+	label      []bool
+	weight     []float64
+	group      [][2]uint32 // of the two events of each row: trees leave out whole events, not pairs
+	without    []float64   // what the score of each row is without the forest; nil: nothing
+	scale      []float64   // how much the forest counts in each row; nil: all of it
+	way        []int       // +1: more of the signal speaks for one event, -1: against, 0: it depends
 }
 
 const (
@@ -72,10 +72,10 @@ func bin(cuts []float32, v float32) uint8 {
 }
 
 func newRows(xs [][]float32, label []bool, weight []float64, group [][2]uint32, signals int, ways []int) *rows {
-	r := &rows{signals: signals, cuts: cutsOf(xs, signals), bins: make([]uint8, len(xs)*signals), label: label, weight: weight, group: group, way: ways}
+	r := &rows{signals: signals, cuts: cutsOf(xs, signals), n: len(xs), bins: make([]uint8, len(xs)*signals), label: label, weight: weight, group: group, way: ways}
 	for i, x := range xs {
 		for s := range signals {
-			r.bins[i*signals+s] = bin(r.cuts[s], x[s])
+			r.bins[s*len(xs)+i] = bin(r.cuts[s], x[s])
 		}
 	}
 	return r
@@ -135,7 +135,7 @@ type split struct {
 
 // high says which way a row goes.
 func (r *rows) high(s *split, i int32) bool {
-	b := r.bins[int(i)*r.signals+s.signal]
+	b := r.bins[s.signal*r.n+int(i)]
 	if b == 0 {
 		return s.unknown
 	}
@@ -270,23 +270,32 @@ func (r *rows) at(s split) float32 {
 }
 
 // best finds the best split of each of n nodes; node says which one a row is in.
+// One signal after the other is counted: so its bins stay in the nearest cache.
 func (r *rows) best(c recipe, use []int32, node []uint8, n int, g, h []float64, cols []int, within []bounds) []split {
-	width := maxBins + 2
-	hist := make([]sums, n*r.signals*width)
-	for _, i := range use {
-		row := r.bins[int(i)*r.signals : int(i+1)*r.signals]
-		base := int(node[i]) * r.signals * width
-		for _, s := range cols {
-			x := &hist[base+s*width+int(row[s])]
-			x.g += g[i]
-			x.h += h[i]
+	const width = 256 // of the bins of one node: bin numbers are bytes
+	type point struct {
+		g, h float64
+		row  int32
+		at   int32 // of the bins of its node
+	}
+	ps := make([]point, len(use))
+	for k, i := range use {
+		ps[k] = point{g[i], h[i], i, int32(node[i]) * width}
+	}
+	hist := make([]sums, n*width)
+	out := make([]split, n)
+	for _, s := range cols {
+		clear(hist)
+		bins := r.bins[s*r.n:][:r.n]
+		for k := range ps {
+			p := &ps[k]
+			x := &hist[p.at+int32(bins[p.row])]
+			x.g += p.g
+			x.h += p.h
 			x.n++
 		}
-	}
-	out := make([]split, n)
-	for k := range n {
-		for _, s := range cols {
-			r.bestOf(c, s, hist[(k*r.signals+s)*width:(k*r.signals+s+1)*width], within[k], &out[k])
+		for k := range n {
+			r.bestOf(c, s, hist[k*width:k*width+maxBins+2], within[k], &out[k])
 		}
 	}
 	return out
