@@ -1,8 +1,10 @@
 package normalize
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -30,46 +32,67 @@ type Question struct {
 	Unknown bool
 }
 
-// MarshalJSON writes a tree as one short line of numbers: signal and bound of every question, then the leaves. A signal whose answer is yes where it
-// is unknown is written as -1 - signal.
-func (t Tree) MarshalJSON() ([]byte, error) {
-	b := []byte{'['}
-	for _, q := range t.Ask {
-		s := int(q.Signal)
-		if q.Unknown {
-			s = -1 - s
+// treeBytes is the length of a tree in a model file: of every question the signal, with the highest bit set where the answer is yes when the signal is
+// unknown, and the bound; then the leaves. Bounds and leaves are little-endian floats of 32 bits.
+const treeBytes = (1<<TreeDepth-1)*5 + (1<<TreeDepth)*4
+
+// unknownIsYes marks a question in a model file.
+const unknownIsYes = 0x80
+
+// forestFile is a forest as a model file holds it. Trees are bytes, because every start waits for them: as numbers in JSON they took ten times as long to read.
+type forestFile struct {
+	Bias  float64 `json:"bias"`
+	Trees []byte  `json:"trees"` // of treeBytes each
+}
+
+// MarshalJSON writes the trees as one string of bytes.
+func (f Forest) MarshalJSON() ([]byte, error) {
+	w := forestFile{Bias: f.Bias, Trees: make([]byte, 0, len(f.Trees)*treeBytes)}
+	number := func(v float32) { w.Trees = binary.LittleEndian.AppendUint32(w.Trees, math.Float32bits(v)) }
+	for i := range f.Trees {
+		t := &f.Trees[i]
+		for _, q := range t.Ask {
+			s := q.Signal
+			if q.Unknown {
+				s |= unknownIsYes
+			}
+			w.Trees = append(w.Trees, s)
+			number(q.At)
 		}
-		b = fmt.Appendf(b, "%d,%.9g,", s, q.At)
-	}
-	for i, l := range t.Leaf {
-		if i > 0 {
-			b = append(b, ',')
+		for _, l := range t.Leaf {
+			number(float32(l))
 		}
-		b = fmt.Appendf(b, "%.5g", l)
 	}
-	return append(b, ']'), nil
+	return json.Marshal(w)
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
-func (t *Tree) UnmarshalJSON(b []byte) error {
-	var x []float64
-	if err := json.Unmarshal(b, &x); err != nil {
-		return fmt.Errorf("read tree: %w", err)
+func (f *Forest) UnmarshalJSON(b []byte) error {
+	var r forestFile
+	if err := json.Unmarshal(b, &r); err != nil {
+		return fmt.Errorf("read forest: %w", err)
 	}
-	if len(x) != 2*len(t.Ask)+len(t.Leaf) {
-		return fmt.Errorf("read tree: %d numbers, want %d", len(x), 2*len(t.Ask)+len(t.Leaf))
+	if len(r.Trees)%treeBytes != 0 {
+		return fmt.Errorf("read forest: %d bytes are no whole number of trees of %d", len(r.Trees), treeBytes)
 	}
-	for i := range t.Ask {
-		s, q := x[2*i], &t.Ask[i]
-		if q.Unknown = s < 0; q.Unknown {
-			s = -1 - s
+	*f = Forest{Bias: r.Bias, Trees: make([]Tree, len(r.Trees)/treeBytes)}
+	rest := r.Trees
+	number := func() float32 {
+		v := math.Float32frombits(binary.LittleEndian.Uint32(rest))
+		rest = rest[4:]
+		return v
+	}
+	for i := range f.Trees {
+		t := &f.Trees[i]
+		for k := range t.Ask {
+			s := rest[0]
+			rest = rest[1:]
+			t.Ask[k] = Question{Signal: s &^ unknownIsYes, Unknown: s&unknownIsYes != 0, At: number()}
 		}
-		if s < 0 || s > 255 {
-			return fmt.Errorf("read tree: signal %g", x[2*i])
+		for k := range t.Leaf {
+			t.Leaf[k] = float64(number())
 		}
-		q.Signal, q.At = uint8(s), float32(x[2*i+1])
 	}
-	copy(t.Leaf[:], x[2*len(t.Ask):])
 	return nil
 }
 

@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -33,19 +34,19 @@ func TestTreeAnswersByItsSignals(t *testing.T) {
 	}
 }
 
-func TestTreeIsReadAsItWasWritten(t *testing.T) {
-	want := threeSignals()
+func TestForestIsReadAsItWasWritten(t *testing.T) {
+	want := Forest{Bias: -1.5, Trees: []Tree{threeSignals(), {}}}
 	b, err := json.Marshal(want)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got Tree
-	if err := json.Unmarshal(b, &got); err != nil || got != want {
+	var got Forest
+	if err := json.Unmarshal(b, &got); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%s was read as %+v, %v", b, got, err)
 	}
-	for _, bad := range []string{`[]`, `[1,2,3]`, `"tree"`, `[300,0,0,0,0,0,0,0,0,0,0,0,0,0,1,2,3,4,5,6,7,8]`} {
+	for _, bad := range []string{`[]`, `"forest"`, `{"bias": 1, "trees": [1, 2]}`, `{"bias": 1, "trees": "AAAA"}`} {
 		if err := json.Unmarshal([]byte(bad), &got); err == nil {
-			t.Errorf("%s was read as a tree", bad)
+			t.Errorf("%s was read as a forest", bad)
 		}
 	}
 }

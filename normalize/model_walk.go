@@ -21,7 +21,7 @@ type walker struct {
 type walkTree struct {
 	at   [8]int32
 	slot [8]uint8
-	leaf [8]float64
+	leaf [8]float32
 }
 
 // A tree of another depth does not fit.
@@ -50,7 +50,9 @@ func newWalker(f *Forest, trace []float64, floor float64) *walker {
 				to.slot[k] += unknownAbove
 			}
 		}
-		to.leaf = t.Leaf
+		for k, l := range t.Leaf {
+			to.leaf[k] = float32(l) // as model files hold them
+		}
 		sum += slices.Max(t.Leaf[:])
 		if i%stride == 0 {
 			w.rest[i/stride] = sum
@@ -136,7 +138,7 @@ func (w *walker) reaches(x []float32, floor float64) (float64, bool) {
 			a := uint64(int64(t.at[0])-int64(s[t.slot[0]])) >> 63
 			b := 2*a + uint64(int64(t.at[1+a])-int64(s[t.slot[1+a]]))>>63
 			c := 2*b + uint64(int64(t.at[(3+b)&7])-int64(s[t.slot[(3+b)&7]]))>>63
-			sum += t.leaf[c&7]
+			sum += float64(t.leaf[c&7])
 		}
 		trees = trees[n:]
 	}

@@ -32,7 +32,7 @@ func TestAWalkEndsWhereTheTreeDoes(t *testing.T) {
 				bounds = append(bounds, at)
 			}
 			for k := range tree.Leaf {
-				tree.Leaf[k] = dice.Float64() - 0.5
+				tree.Leaf[k] = float64(dice.Float32() - 0.5)
 			}
 			f.Trees = append(f.Trees, tree)
 		}
@@ -69,7 +69,7 @@ func TestARejectionTraceKeepsWhatItWasMadeOf(t *testing.T) {
 			tree.Ask[k] = Question{At: dice.Float32(), Signal: uint8(dice.IntN(20))}
 		}
 		for k := range tree.Leaf {
-			tree.Leaf[k] = dice.Float64() - 0.6
+			tree.Leaf[k] = float64(dice.Float32() - 0.6)
 		}
 		f.Trees = append(f.Trees, tree)
 	}
