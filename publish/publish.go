@@ -109,6 +109,8 @@ type Options struct {
 	// proxies are, are not limited.
 	RequestsPerSecond float64
 	Burst             int
+	// Work is called before what takes long, a document to render or to compress, and answers with what is called after it; nil = neither.
+	Work func() (done func())
 	// Program tells this build of the program from others: WriteSite renders everything again after another. "" = not known.
 	Program string
 	// Step is told the name of each step of WriteSite; tests stop the process there. nil = nobody listens.
@@ -212,6 +214,20 @@ func (p *Publisher) configure(c Config) (*config, error) {
 	}
 	p.mount(cf)
 	return cf, nil
+}
+
+// work is Options.Work.
+func (p *Publisher) work() (done func()) {
+	if p.o.Work == nil {
+		return func() {}
+	}
+	return p.o.Work()
+}
+
+// compress makes the bytes of an encoding, which takes long.
+func (p *Publisher) compress(e encoding, b []byte) ([]byte, error) {
+	defer p.work()()
+	return compress(e, b)
 }
 
 // Poll asks the store once for its generation. What it finds marks topics dirty; rendering waits for a demand.

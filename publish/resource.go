@@ -143,6 +143,7 @@ func (r *resource) make(ctx context.Context, p *Publisher, cur *snapshot, want s
 		close(r.busy)
 		r.busy, r.err, r.failed = nil, err, now
 	}()
+	defer p.work()()
 	rctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renderTimeout)
 	defer cancel()
 	c, err = r.render(rctx)
@@ -213,9 +214,7 @@ func (d *document) inHand(e encoding) *document {
 }
 
 // encode makes the bytes of an encoding on the first request for them; everybody else waits for it.
-func (d *document) encode(e encoding, m *metrics) (*wire, error) { return d.encodeWith(compress, e, m) }
-
-func (d *document) encodeWith(compress func(encoding, []byte) ([]byte, error), e encoding, m *metrics) (*wire, error) {
+func (d *document) encode(compress func(encoding, []byte) ([]byte, error), e encoding, m *metrics) (*wire, error) {
 	f := &d.forms[e]
 	if w := f.wire.Load(); w != nil {
 		return w, nil

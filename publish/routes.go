@@ -120,7 +120,7 @@ func (p *Publisher) answer(c *gin.Context, route string, d *document) {
 		p.metrics.answered(route, http.StatusNotModified)
 		return
 	}
-	b, err := d.encode(e, p.metrics)
+	b, err := d.encode(p.compress, e, p.metrics)
 	if err != nil {
 		p.fail(c, err)
 		return

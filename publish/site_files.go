@@ -32,7 +32,7 @@ func (s *siteWriter) file(name string, d *document, hash string, e encoding) err
 			return nil
 		}
 	}
-	b, err := d.encodeWith(s.compressor.compress, e, s.p.metrics)
+	b, err := d.encode(s.compressor.compress, e, s.p.metrics)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"os"
-	"runtime"
 	"time"
 )
 
@@ -20,13 +19,4 @@ func main() {
 		Serving:    shareProcessors,
 	}
 	os.Exit(run(context.Background(), a, os.Args[1:]))
-}
-
-// shareProcessors lets the system, not Go, share the processors between answers and a refresh: Go lets whoever works go on for
-// 10 ms before it looks at who waits, the system gives a thread that wakes up its turn at once. For that there are twice as many
-// threads as processors. GOMAXPROCS has the last word.
-func shareProcessors() {
-	if os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(2 * runtime.GOMAXPROCS(0))
-	}
 }

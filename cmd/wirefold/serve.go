@@ -67,15 +67,13 @@ type server struct {
 	tendNow chan struct{}
 	pending atomic.Bool // a refresh that somebody asked for has not ended yet
 	runs    atomic.Int64
-	hup     <-chan os.Signal // asks for a reload; nil in tests
+	work    func() (done func()) // is called before what takes long
+	hup     <-chan os.Signal     // asks for a reload; nil in tests
 	// watch tells when a file of a seed folder changes: fetch.Watch.
 	watch func(ctx context.Context, feeds []news.Feed, changed func()) error
 }
 
 func runServe(ctx context.Context, a *app, f serveFlags) error {
-	if a.Serving != nil {
-		a.Serving()
-	}
 	// From the first moment on: a SIGHUP that nobody waits for would end the process.
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
@@ -114,7 +112,13 @@ func runServe(ctx context.Context, a *app, f serveFlags) error {
 }
 
 func newServer(a *app, f serveFlags, h *house) (*server, error) {
-	s := &server{app: a, flags: f, log: h.log, poke: make(chan refresh.Mode, 1), tendNow: make(chan struct{}, 1), watch: fetch.Watch}
+	work := func() (done func()) { return func() {} }
+	if a.Serving != nil {
+		if w := a.Serving(); w != nil {
+			work = w
+		}
+	}
+	s := &server{app: a, flags: f, log: h.log, poke: make(chan refresh.Mode, 1), tendNow: make(chan struct{}, 1), watch: fetch.Watch, work: work}
 	registry := prometheus.NewRegistry()
 	h.meters = newMeters(registry)
 	s.house.Store(h)
@@ -123,7 +127,7 @@ func newServer(a *app, f serveFlags, h *house) (*server, error) {
 	var err error
 	s.pub, err = h.publisher(publish.Options{
 		Registry: registry, Token: h.cfg.Token, Refresh: s.askRefresh, Correct: s.correct,
-		Subscriptions: hubStore{h.store}, Client: hubClient(a, h.cfg), Callbacks: s.callbacks(),
+		Subscriptions: hubStore{h.store}, Client: hubClient(a, h.cfg), Callbacks: s.callbacks(), Work: work,
 	})
 	return s, err
 }
@@ -200,7 +204,9 @@ func (s *server) lock(ctx context.Context) (func(), error) {
 		s.pending.Store(false)
 		return nil, err
 	}
+	done := s.work()
 	return func() {
+		done()
 		unlock()
 		s.pending.Store(false)
 	}, nil
