@@ -190,9 +190,11 @@ one_feed Atom "$atom"
 kill "${pids[1]}"; wait "${pids[1]}" || fail "the server did not stop cleanly"
 rm -rf "$dir/data" "$dir"/seeds/000_*
 refresh
+: >"$dir/serve.log" # or the lines of the first server are found before the second one's shell has emptied it
 "$bin" serve --no-fetch -c "$dir/feeds.yaml" 2>"$dir/serve.log" &
 pids[1]=$!
 for _ in $(seq 100); do grep -q 'listening on http' "$dir/serve.log" && break; sleep 0.1; done
 sed -n 's|.*listening on http://127\.0\.0\.1:\([0-9]*\).*|\1|p' "$dir/serve.log" | head -1 >"$dir/target"
+[ -s "$dir/target" ] || fail "the second server does not say where it listens: $(cat "$dir/serve.log")"
 one_feed RSS "$rss"
 echo "readers: all as they should be"
