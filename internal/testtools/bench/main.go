@@ -35,7 +35,7 @@ func main() {
 	flag.IntVar(&b.rounds, "rounds", 3, "rounds; the median is printed")
 	flag.BoolVar(&b.latency, "latency", false, "also refresh 1000 slow and partly failing hosts")
 	serve := flag.Bool("serve-feeds", false, "serve the feeds of the load test, told what to do on stdin (used by bench itself)")
-	only := flag.String("only", "", "measure one part alone: start, seeds, idle, load, latency or serve")
+	only := flag.String("only", "", "measure one part alone: start, seeds, idle, load, latency, serve or rerender")
 	bare := flag.Bool("bare-gin", false, "serve one file of a site through gin and nothing else: SITE PATH (used by bench itself)")
 	ports := flag.Int("ports", 16, "ports to serve feeds on")
 	items := flag.Int("items", 0, "items of a feed; 0 = 30")
@@ -85,7 +85,7 @@ func (b *bench) run(only string) error {
 	for _, part := range []struct {
 		name    string
 		measure func() error
-	}{{"start", b.version}, {"seeds", b.refreshSeeds}, {"idle", b.idle}, {"load", b.load}, {"latency", b.slow}, {"serve", b.serve}} {
+	}{{"start", b.version}, {"seeds", b.refreshSeeds}, {"idle", b.idle}, {"load", b.load}, {"latency", b.slow}, {"serve", b.serve}, {"rerender", b.rerender}} {
 		if only != "" && only != part.name {
 			continue
 		}
