@@ -109,7 +109,7 @@ type Options struct {
 	// proxies are, are not limited.
 	RequestsPerSecond float64
 	Burst             int
-	// Work is called before what takes long, a document to render or to compress, and answers with what is called after it; nil = neither.
+	// Work is called before a document is rendered or compressed, which takes long, and what it returned after it; nil = neither.
 	Work func() (done func())
 	// Program tells this build of the program from others: WriteSite renders everything again after another. "" = not known.
 	Program string

@@ -188,3 +188,34 @@ func TestPollingIsReadyOnlyWhenTheStoreAnswers(t *testing.T) {
 		t.Errorf("%d after the store was read", r.StatusCode)
 	}
 }
+
+// What takes long is told to whoever shares out the processors, with its end, also when it fails; an answer from finished bytes is not.
+func TestRenderingAndCompressingAreWork(t *testing.T) {
+	f := lively()
+	o := options(f)
+	began, ended := 0, 0
+	o.Work = func() (done func()) {
+		began++
+		return func() { ended++ }
+	}
+	p := newPublisher(t, o)
+	h := p.Handler()
+	after := func(what string, want int) {
+		t.Helper()
+		if began != want || ended != want {
+			t.Errorf("%s: %d began and %d ended, want %d", what, began, ended, want)
+		}
+	}
+	ask(h, "GET", atomPath)
+	after("a document and its plain form", 2)
+	ask(h, "GET", atomPath, "Accept-Encoding", "gzip")
+	after("its compressed form", 3)
+	for range 5 {
+		ask(h, "GET", atomPath)
+		ask(h, "GET", atomPath, "Accept-Encoding", "gzip")
+	}
+	after("finished bytes", 3)
+	f.err = errors.New("disk gone")
+	ask(h, "GET", "/topics/empty/feed.atom")
+	after("a document that cannot be made", 4)
+}

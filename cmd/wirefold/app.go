@@ -30,9 +30,8 @@ type app struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Background lets other programs go first from now on; nil = nothing to do.
 	Background func()
-	// Serving prepares the process to answer. What it answers with, if anything, is called before what takes long, and answers with what is called after
-	// it. nil = nothing to do.
-	Serving func() func() (done func())
+	// Serving prepares the process to serve. The server calls work before what takes long, and then what that returned. nil = nothing to do, for either.
+	Serving func() (work func() (done func()))
 }
 
 // giveWay is called by commands that nobody waits for: who is served on the same machine goes first.

@@ -50,6 +50,7 @@ func (s *server) configStamp() string {
 
 // reload takes up a changed configuration between two requests. One with a mistake changes nothing.
 func (s *server) reload(ctx context.Context) {
+	defer s.work()()
 	old := s.house.Load()
 	cfg, err := config.Load(s.flags.config, s.app.Getenv)
 	if err == nil {

@@ -8,8 +8,8 @@ import (
 )
 
 // sharing is how many threads a server works with. Answers need few: threads that wake each other cost more than they bring, and the system's own work for the
-// network needs processors, too. With half of the processors the server gives more answers, and each takes less CPU. While it also refreshes, renders or
-// compresses there are twice as many threads as processors: Go lets whoever works go on for 10 ms before it looks at who waits, the system gives a thread that
+// network needs processors, too. With half of the processors the server gives more answers, and each takes less CPU. While it also refreshes, renders,
+// compresses or reloads there are twice as many threads as processors: Go lets whoever works go on for 10 ms before it looks at who waits, the system gives a thread that
 // wakes up its turn at once.
 type sharing struct {
 	few, all int
@@ -24,8 +24,7 @@ type sharing struct {
 // calmAfter is how long nothing must work before there are few threads again: the work of a refresh comes in pieces, and each change stops the world for a moment.
 const calmAfter = time.Second
 
-// shareProcessors begins with few threads. What it answers with is called before what takes long, and answers with what is called after it. GOMAXPROCS has the
-// last word: then it is nil.
+// shareProcessors begins with few threads. work is called before what takes long, done after it. GOMAXPROCS has the last word: then work is nil.
 func shareProcessors() (work func() (done func())) {
 	if os.Getenv("GOMAXPROCS") != "" {
 		return nil
