@@ -36,7 +36,7 @@ type Explanation struct {
 	Ruled string `json:"-"`
 }
 
-// SignalSaid is what one signal, or two or three signals together, say about a pair. The value of several signals is the first's.
+// SignalSaid is what one signal, or two to four signals together, say about a pair. The value of several signals is the first's.
 type SignalSaid struct {
 	Name         string  `json:"name"`
 	Value        float64 `json:"value"`
@@ -203,15 +203,15 @@ func (w *weighing) signals(a, b news.ArticleKey) (v *signals, f *Forest, linked 
 	compareSharing(v, pa, pb, shared, sameText(pa.sketch, pb.sketch))
 	i, ok := w.in[[2]int32{lo, hi}]
 	if !ok {
-		return v, &w.m.File.Pair, false
+		return v, &w.m.judgeOf(v).file.Pair, false
 	}
 	p := w.placing(i)
 	k, ok := p.edge[[2]int32{p.pos[lo], p.pos[hi]}]
 	if !ok {
-		return v, &w.m.File.Pair, false
+		return v, &w.m.judgeOf(v).file.Pair, false
 	}
 	p.t.place(v, k, shared)
-	return v, &w.m.File.Set, true
+	return v, &w.m.judgeOf(v).file.Set, true
 }
 
 // explain fills score and signals of a pair.
@@ -233,6 +233,9 @@ func (w *weighing) vectors(a, b news.ArticleKey) float64 {
 // together stands between the names of signals that spoke together.
 const together = " × "
 
+// andSaid stands between the lines of signals that spoke together; no name or unit has it.
+const andSaid = "; "
+
 // explain takes a score apart: one line for each signal, or several signals, that a tree asked, the strongest first. names are those of
 // the signals.
 func (f *Forest) explain(v []float32, names []string) ([]SignalSaid, float64) {
@@ -249,7 +252,7 @@ func (f *Forest) explain(v []float32, names []string) ([]SignalSaid, float64) {
 			k := asked[i]
 			if i > 0 {
 				s.Name += together
-				s.Said += "; "
+				s.Said += andSaid
 			} else if w := float64(v[k]); !math.IsNaN(w) {
 				s.Value = w
 			}

@@ -49,9 +49,12 @@ func (e *Explainer) join(a, b int) *JoinSaid {
 // explainJoin is what every signal of a join says, the strongest first, and the score that they sum to.
 func (m *Model) explainJoin(x *joinSignals) ([]SignalSaid, float64) {
 	agreement, bare, scale := joinParts(x[:])
-	said, score := m.File.Join.explain(x[:], joinNames())
+	j := m.judgeOfJoin(x).file
+	said, score := j.Join.explain(x[:], joinNames())
 	for i := range said {
-		said[i].Contribution *= scale
+		if said[i].Contribution *= scale; said[i].Name == "bias" {
+			said[i].Contribution += j.Shift
+		}
 	}
 	beside := func(signal int, says float64) {
 		if says == 0 {
@@ -68,7 +71,7 @@ func (m *Model) explainJoin(x *joinSignals) ([]SignalSaid, float64) {
 	beside(joinAgreement, agreement)
 	beside(joinVoice, bare)
 	sortSignals(said)
-	return said, agreement + bare + scale*score
+	return said, agreement + bare + j.Shift + scale*score
 }
 
 func (e *Explainer) keys(story int) []news.ArticleKey {

@@ -36,7 +36,7 @@ func (m *Model) groupingOf(n news.Neighbourhood) (*grouping, *roll) {
 	}
 	g.edges = make([]edge, 0, len(n.Edges))
 	for _, e := range n.Edges {
-		if a, b := place[e.A], place[e.B]; a != b && e.Score >= m.File.Floor {
+		if a, b := place[e.A], place[e.B]; a != b && e.Score >= m.File.floor() {
 			g.edges = append(g.edges, edge{min(a, b), max(a, b), e.Score})
 		}
 	}
@@ -97,7 +97,6 @@ func (r *roll) indexes(parts [][]int32) [][]int {
 
 // grouping is one decision: a neighbourhood in the order of its keys.
 type grouping struct {
-	floor   float64 // of edges
 	least   float64 // what the score of a join must exceed
 	silence float64 // what a pair says that is below the floor, or not even a candidate
 	judge   func(a, b int32, x *signals) float64
@@ -116,8 +115,8 @@ type grouping struct {
 
 func (m *Model) newGrouping(as []news.Marked) *grouping {
 	return &grouping{
-		floor: m.File.Floor, least: m.File.Threshold, silence: m.File.Silence, as: as, ps: newPrepared(as),
-		judge: func(_, _ int32, x *signals) float64 { return m.set.score(x[:]) },
+		least: m.File.Threshold, silence: m.File.Silence, as: as, ps: newPrepared(as),
+		judge: func(_, _ int32, x *signals) float64 { return m.judgeOf(x).set.score(x[:]) },
 		decide: func(x *joinSignals, _, _ []int32) float64 {
 			s, ok := m.joinReaches(x, m.File.Threshold)
 			if !ok {

@@ -1,8 +1,11 @@
 package normalize
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
-// Whether two stories under construction are one is a decision of its own, and part of it is learned (a third forest, as Miranda et al. 2018 learn
+// Whether two stories under construction are one is a decision of its own, and part of it is learned (a forest of its own, as Miranda et al. 2018 learn
 // "join or start" apart from the likeness of two texts). What one pair of articles says is noisy. What all pairs of two stories say on average is not,
 // and of bare headlines it is nearly all there is; where the articles say more, what the pairs inside of each story say, and what is usual around them,
 // says more as well.
@@ -36,9 +39,10 @@ func joinParts(x []float32) (agreement, bare, scale float64) {
 // joinReaches is the score of a join, and whether it is above least; it stops early when it cannot be.
 func (m *Model) joinReaches(x *joinSignals, least float64) (float64, bool) {
 	agreement, bare, scale := joinParts(x[:])
-	s := agreement + bare
+	j := m.judgeOfJoin(x)
+	s := agreement + bare + j.file.Shift
 	if scale > 0 {
-		add, ok := m.join.reaches(x[:], (least-s)/scale)
+		add, ok := j.join.reaches(x[:], (least-s)/scale)
 		if !ok {
 			return s, false
 		}
@@ -86,6 +90,12 @@ var meanOf = [...]int{
 }
 
 const numMeans = len(meanOf)
+
+// joinStrange is the mean of how strange the less strange of two articles is.
+var joinStrange = firstMean + slices.Index(meanOf[:], sigStrange)
+
+// joinLength is the mean of the length of the longer of two articles.
+var joinLength = firstMean + slices.Index(meanOf[:], sigLonger)
 
 // onAverage begins the names of the signals from firstMean on.
 const onAverage = "on average: "

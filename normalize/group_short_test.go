@@ -25,23 +25,25 @@ func shortMeeting(meeting int, second bool) (title, text string) {
 		fmt.Sprintf("%s: Minister %s met Ambassador %s in %s on 3 March 2026 to discuss the %s treaty.\n", strings.ToUpper(city), a, b, city, matter)
 }
 
-// A hundred meetings that only names tell apart are a hundred stories, though each telling is one line: at least four of five.
+// Meetings that only names tell apart are as many stories, though each telling is one line: at least four of five. How many there are changes what everything
+// there resembles.
 func TestShortMeetingsInTheSameWordsStayApart(t *testing.T) {
-	const meetings = 100
-	var as []news.Article
-	for i := range meetings {
-		for _, second := range []bool{false, true} {
-			title, text := shortMeeting(i, second)
-			as = append(as, news.Article{Key: news.ArticleKey(fmt.Sprintf("%03d-%t", i, second)), Title: title, Headline: title, Text: text})
+	for _, meetings := range []int{5, 15, 30, 60, 100} {
+		var as []news.Article
+		for i := range meetings {
+			for _, second := range []bool{false, true} {
+				title, text := shortMeeting(i, second)
+				as = append(as, news.Article{Key: news.ArticleKey(fmt.Sprintf("%03d-%t", i, second)), Title: title, Headline: title, Text: text})
+			}
 		}
-	}
-	right := 0
-	for _, p := range Load().Partition(as, nil) {
-		if len(p) == 2 && p[0]/2 == p[1]/2 {
-			right++
+		right := 0
+		for _, p := range Load().Partition(as, nil) {
+			if len(p) == 2 && p[0]/2 == p[1]/2 {
+				right++
+			}
 		}
-	}
-	if right < meetings*4/5 {
-		t.Errorf("%d of %d meetings are stories of their own two tellings", right, meetings)
+		if right < meetings*4/5 {
+			t.Errorf("%d of %d meetings are stories of their own two tellings", right, meetings)
+		}
 	}
 }

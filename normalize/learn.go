@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"wirefold/internal/news"
@@ -68,9 +69,12 @@ func (b *Bench) PairSignals(k int) [NumSignals]float32 {
 	return x
 }
 
-// SetSignals calls f with the index and all signals of every pair whose score reaches the floor and that no cut removes.
-func (b *Bench) SetSignals(scores []float64, floor float64, f func(k int, x *[NumSignals]float32)) {
-	g := b.grouping(scores, floor)
+// NoEdge is the score of a pair that makes no edge.
+var NoEdge = math.Inf(-1)
+
+// SetSignals calls f with the index and all signals of every pair that has another score than NoEdge and that no cut removes.
+func (b *Bench) SetSignals(scores []float64, f func(k int, x *[NumSignals]float32)) {
+	g := b.grouping(scores)
 	at := b.index()
 	g.judge = func(p, q int32, x *signals) float64 {
 		f(at[[2]int32{p, q}], (*[NumSignals]float32)(x))
@@ -84,8 +88,8 @@ func (b *Bench) SetSignals(scores []float64, floor float64, f func(k int, x *[Nu
 }
 
 // Weigh keeps the scores of pairs alone, which make the edges, and the final scores: what Join joins by.
-func (b *Bench) Weigh(scores []float64, floor float64, final []float64, silence float64) {
-	b.g = b.grouping(scores, floor)
+func (b *Bench) Weigh(scores []float64, final []float64, silence float64) {
+	b.g = b.grouping(scores)
 	b.g.silence, b.g.known = silence, map[int32][]weighed{}
 	at := b.index()
 	b.g.judge = func(p, q int32, _ *signals) float64 { return final[at[[2]int32{p, q}]] }
@@ -127,10 +131,10 @@ func (b *Bench) index() map[[2]int32]int {
 	return at
 }
 
-func (b *Bench) grouping(scores []float64, floor float64) *grouping {
-	g := &grouping{floor: floor, as: b.ms, ps: b.ps}
+func (b *Bench) grouping(scores []float64) *grouping {
+	g := &grouping{as: b.ms, ps: b.ps}
 	for k, p := range b.Pairs {
-		if scores[k] >= floor {
+		if scores[k] != NoEdge {
 			g.edges = append(g.edges, edge{p[0], p[1], scores[k]})
 		}
 	}
@@ -147,6 +151,12 @@ func SortArticles(as []news.Article) []int {
 	return order
 }
 
+// ScantPair says whether ModelFile.Scant judges a pair with the given signals.
+func ScantPair(x []float32) bool { return scantPair(x) }
+
+// ScantJoin says whether ModelFile.Scant judges a join with the given signals.
+func ScantJoin(x []float32) bool { return scantJoin(x) }
+
 // JoinScore is the score of a join with the given signals.
 func (f *Forest) JoinScore(x *[NumJoinSignals]float32) float64 {
 	without, scale := JoinParts(x[:])
@@ -160,20 +170,7 @@ func JoinParts(x []float32) (without, scale float64) {
 }
 
 // Score is the score of a pair with the given signals.
-func (f *Forest) Score(x *[NumSignals]float32) float64 { return f.score(x[:]) }
-
-// RejectionTrace is what ModelFile.Trace holds for a forest of pairs: what all pairs of the benches allow.
-func (f *Forest) RejectionTrace(floor float64, benches []*Bench) []float64 {
-	return f.rejectionTrace(floor, func(yield func([]float32) bool) {
-		for _, b := range benches {
-			for k := range b.Pairs {
-				if x := b.PairSignals(k); !yield(x[:]) {
-					return
-				}
-			}
-		}
-	})
-}
+func (f *Forest) Score(x []float32) float64 { return f.score(x) }
 
 // SignalWays says of each signal whether more of it can only speak for one event (+1), only against (-1), or either (0).
 // The trainer keeps to it: a model that learned otherwise has learned its data by heart.

@@ -49,8 +49,7 @@ func (l *linker) reaches(p [2]int32) (float64, bool) {
 	}
 	compareSharing(&l.x, a, b, l.cross.shared(a, b), l.cross.sameText(a, b))
 	say, _ := a.vector.says(&b.vector)
-	score, ok := l.m.pair.reaches(l.x[:], l.m.File.Floor-say)
-	return score + say, ok
+	return l.m.edge(&l.x, say)
 }
 
 func (l *linker) keyOf(i int32) news.ArticleKey {

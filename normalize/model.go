@@ -16,15 +16,13 @@ var modelTerms []byte
 // Model is everything that grouping has learned: how rare words are, and how signals of two articles speak for or
 // against one event. It never changes after it was made, so it is safe for concurrent use.
 type Model struct {
-	File   ModelFile
-	terms  termTable
-	stops  *stopIndex
-	places *placeIndex
-	words  *markLists
-	pair   *walker
-	set    *walker
-	join   *walker
-	stamp  [stampBytes]byte
+	File         ModelFile
+	terms        termTable
+	stops        *stopIndex
+	places       *placeIndex
+	words        *markLists
+	known, scant judge
+	stamp        [stampBytes]byte
 }
 
 // ModelFile is the learned part of the model, as model.json holds it.
@@ -33,16 +31,12 @@ type ModelFile struct {
 	Trained   string   `json:"trained"`   // the day
 	On        []string `json:"on"`        // the files that it was trained on
 	Signals   []string `json:"signals"`   // the names of the signals, by index
-	Floor     float64  `json:"floor"`     // the least score of Pair that makes an edge
 	Threshold float64  `json:"threshold"` // what the score of a join must exceed
 	Silence   float64  `json:"silence"`   // what a pair says that is no edge
 	Joins     []string `json:"joins"`     // the names of the signals of a join, by index
-	// Pair scores two articles by themselves; Set scores them within their neighbourhood; Join scores two stories.
-	Pair Forest `json:"pair"`
-	Set  Forest `json:"set"`
-	Join Forest `json:"join"`
-	// Trace is the rejection trace of Pair, or nil: for every stride of trees, what the score of a pair must be by then to go on to Floor.
-	Trace []float64 `json:"trace"`
+	// Known judges where enough is known of two texts, Scant where it is not: both are bare headlines, or both in languages that the term table does not know.
+	Known Judge `json:"known"`
+	Scant Judge `json:"scant"`
 }
 
 // Load gives the embedded model. It is made once and shared.
@@ -61,6 +55,9 @@ var loadOnce = sync.OnceValue(func() *Model {
 	return m
 })
 
+// floor is the least score that an edge can have.
+func (f *ModelFile) floor() float64 { return min(f.Known.Floor, f.Scant.Floor) }
+
 // NewModel makes a model of its two files. It refuses a model whose signals are not this program's.
 func NewModel(f ModelFile, terms []byte) (*Model, error) {
 	if f.Version != sketchVersion {
@@ -72,27 +69,17 @@ func NewModel(f ModelFile, terms []byte) (*Model, error) {
 	if err := sameNames("signal of a join", f.Joins, joinNames()); err != nil {
 		return nil, err
 	}
-	for _, x := range []struct {
-		f Forest
-		n int
-	}{{f.Pair, int(firstSetSignal)}, {f.Set, int(numSignals)}, {f.Join, numJoin}} {
-		for _, t := range x.f.Trees {
-			for _, q := range t.Ask {
-				if int(q.Signal) >= x.n {
-					return nil, fmt.Errorf("model names signal %d of %d", q.Signal, x.n)
-				}
-			}
+	for _, j := range []*Judge{&f.Known, &f.Scant} {
+		if err := j.check(); err != nil {
+			return nil, err
 		}
-	}
-	if n := strides(&f.Pair); f.Trace != nil && len(f.Trace) != n {
-		return nil, fmt.Errorf("model has a rejection trace of %d looks, its trees need %d", len(f.Trace), n)
 	}
 	tt, err := readTerms(terms)
 	if err != nil {
 		return nil, err
 	}
 	stops, places := newStopIndex(), newPlaceIndex()
-	return &Model{File: f, terms: tt, stops: stops, places: places, words: newMarkLists(stops, places), stamp: stampOf(terms), pair: newWalker(&f.Pair, f.Trace, f.Floor), set: newWalker(&f.Set, nil, 0), join: newWalker(&f.Join, nil, 0)}, nil
+	return &Model{File: f, terms: tt, stops: stops, places: places, words: newMarkLists(stops, places), stamp: stampOf(terms), known: newJudge(&f.Known), scant: newJudge(&f.Scant)}, nil
 }
 
 // sameNames refuses a model whose signals are not this program's.

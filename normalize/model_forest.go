@@ -5,18 +5,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 )
 
-// Forest is a sum of small trees: log-odds that two articles tell one event. Every tree asks one signal after another, three at most, so the
-// score falls exactly into contributions of signals and of two or three signals together.
+// Forest is a sum of small trees: log-odds that two articles tell one event. Every tree asks one signal after another, four at most, so the
+// score falls exactly into contributions of signals and of two to four signals together.
 type Forest struct {
 	Bias  float64 `json:"bias"`
 	Trees []Tree  `json:"trees"`
 }
 
 // TreeDepth is how many questions a tree asks on the way to a leaf.
-const TreeDepth = 3
+const TreeDepth = 4
 
 // Tree is a binary tree of questions: after question i comes 2i+1 when the answer is no, 2i+2 when it is yes. A tree that needs fewer
 // questions asks one again.
@@ -34,7 +35,7 @@ type Question struct {
 
 // treeBytes is the length of a tree in a model file: of every question the signal, with the highest bit set where the answer is yes when the signal is
 // unknown, and the bound; then the leaves. Bounds and leaves are little-endian floats of 32 bits.
-const treeBytes = (1<<TreeDepth-1)*5 + (1<<TreeDepth)*4
+func treeBytes(depth int) int { return (1<<depth-1)*5 + (1<<depth)*4 }
 
 // unknownIsYes marks a question in a model file.
 const unknownIsYes = 0x80
@@ -43,16 +44,18 @@ const unknownIsYes = 0x80
 // as long to load.
 type forestFile struct {
 	Bias  float64 `json:"bias"`
+	Depth int     `json:"depth"` // of all trees: questions on the way to a leaf
 	Trees []byte  `json:"trees"` // of treeBytes each
 }
 
-// MarshalJSON writes the trees as one string of bytes.
+// MarshalJSON writes the trees as one string of bytes, as deep as the deepest of them.
 func (f Forest) MarshalJSON() ([]byte, error) {
-	w := forestFile{Bias: f.Bias, Trees: make([]byte, 0, len(f.Trees)*treeBytes)}
+	w := forestFile{Bias: f.Bias, Depth: f.depth()}
+	w.Trees = make([]byte, 0, len(f.Trees)*treeBytes(w.Depth))
 	number := func(v float32) { w.Trees = binary.LittleEndian.AppendUint32(w.Trees, math.Float32bits(v)) }
 	for i := range f.Trees {
 		t := &f.Trees[i]
-		for _, q := range t.Ask {
+		for _, q := range t.Ask[:1<<w.Depth-1] {
 			s := q.Signal
 			if q.Unknown {
 				s |= unknownIsYes
@@ -60,11 +63,17 @@ func (f Forest) MarshalJSON() ([]byte, error) {
 			w.Trees = append(w.Trees, s)
 			number(q.At)
 		}
-		for _, l := range t.Leaf {
-			number(float32(l))
+		for k := range 1 << w.Depth {
+			number(float32(t.Leaf[below(k, w.Depth)]))
 		}
 	}
 	return json.Marshal(w)
+}
+
+// below is the leaf that comes below place k of a depth where no further question is asked: all answers from there on are the last one.
+func below(k, depth int) int {
+	deeper := TreeDepth - depth
+	return k<<deeper | (k&1)*(1<<deeper-1)
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
@@ -73,10 +82,14 @@ func (f *Forest) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &r); err != nil {
 		return fmt.Errorf("read forest: %w", err)
 	}
-	if len(r.Trees)%treeBytes != 0 {
-		return fmt.Errorf("read forest: %d bytes are no whole number of trees of %d", len(r.Trees), treeBytes)
+	if r.Depth < 1 || r.Depth > TreeDepth {
+		return fmt.Errorf("read forest: trees of depth %d, of 1 to %d are known", r.Depth, TreeDepth)
 	}
-	*f = Forest{Bias: r.Bias, Trees: make([]Tree, len(r.Trees)/treeBytes)}
+	n := treeBytes(r.Depth)
+	if len(r.Trees)%n != 0 {
+		return fmt.Errorf("read forest: %d bytes are no whole number of trees of %d", len(r.Trees), n)
+	}
+	*f = Forest{Bias: r.Bias, Trees: make([]Tree, len(r.Trees)/n)}
 	rest := r.Trees
 	number := func() float32 {
 		v := math.Float32frombits(binary.LittleEndian.Uint32(rest))
@@ -85,13 +98,16 @@ func (f *Forest) UnmarshalJSON(b []byte) error {
 	}
 	for i := range f.Trees {
 		t := &f.Trees[i]
-		for k := range t.Ask {
+		for k := range 1<<r.Depth - 1 {
 			s := rest[0]
 			rest = rest[1:]
 			t.Ask[k] = Question{Signal: s &^ unknownIsYes, Unknown: s&unknownIsYes != 0, At: number()}
 		}
-		for k := range t.Leaf {
-			t.Leaf[k] = float64(number())
+		for k := 1<<r.Depth - 1; k < len(t.Ask); k++ {
+			t.Ask[k] = t.Ask[(k-1)/2]
+		}
+		for k := range 1 << r.Depth {
+			t.Leaf[below(k, r.Depth)] = float64(number())
 		}
 	}
 	return nil
@@ -120,6 +136,21 @@ func (t *Tree) asked(leaf int) []uint8 {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// depth is how many questions the deepest tree asks before it asks only those again that it came by, and at least 2.
+func (f *Forest) depth() int {
+	deepest := 2
+	for i := range f.Trees {
+		ask := &f.Trees[i].Ask
+		for k := len(ask) - 1; k >= 1<<deepest-1; k-- {
+			if ask[k] != ask[(k-1)/2] {
+				deepest = bits.Len(uint(k + 1))
+				break
+			}
+		}
+	}
+	return deepest
 }
 
 // score is the sum of the leaves.

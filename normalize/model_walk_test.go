@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"encoding/json"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -82,7 +83,7 @@ func TestARejectionTraceKeepsWhatItWasMadeOf(t *testing.T) {
 	}
 	const floor = -9.0
 	taught, others := rows[:2000], rows[2000:]
-	traced := newWalker(&f, f.rejectionTrace(floor, slices.Values(taught)), floor)
+	traced := newWalker(&f, f.RejectionTrace(floor, 0, slices.Values(taught)), floor)
 	certain := newWalker(&f, nil, 0)
 	var edges, early int
 	for _, x := range taught {
@@ -117,7 +118,7 @@ func TestARejectionTraceKeepsWhatItWasMadeOf(t *testing.T) {
 // A file whose trace is not of its trees is refused.
 func TestATraceIsOfItsForest(t *testing.T) {
 	file := Load().File
-	file.Trace = []float64{-1}
+	file.Scant.PairTrace = []float64{-1}
 	if _, err := NewModel(file, modelTerms); err == nil || !strings.Contains(err.Error(), "trace") {
 		t.Errorf("a model with a trace of one look: %v", err)
 	}
@@ -140,5 +141,51 @@ func TestHeadlinesSayLittleAgainst(t *testing.T) {
 	}
 	if bare, long := together(8), together(fullVoice); bare < 0.5 || long > -0.5 {
 		t.Errorf("stories of headlines agree by %.2f, of long texts by %.2f", bare, long)
+	}
+}
+
+// A forest of shallow trees is walked by as many questions as they ask, and ends where they do, also when it comes from a model file, which holds no more.
+func TestAShallowForestIsWalkedToItsDepth(t *testing.T) {
+	dice := rand.New(rand.NewPCG(11, 12))
+	for depth := 1; depth <= TreeDepth; depth++ {
+		f := Forest{}
+		for range 40 {
+			var tree Tree
+			for k := range tree.Ask {
+				tree.Ask[k] = Question{At: dice.Float32(), Signal: uint8(dice.IntN(20)), Unknown: dice.IntN(2) == 0}
+				if k >= 1<<depth-1 {
+					tree.Ask[k] = tree.Ask[(k-1)/2]
+				}
+			}
+			for k := range tree.Leaf {
+				tree.Leaf[k] = float64(dice.Float32())
+			}
+			f.Trees = append(f.Trees, tree)
+		}
+		if got := f.depth(); got != max(depth, 2) {
+			t.Errorf("trees of depth %d are walked to depth %d", depth, got)
+		}
+		b, err := json.Marshal(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var read Forest
+		if err := json.Unmarshal(b, &read); err != nil {
+			t.Fatal(err)
+		}
+		w := newWalker(&f, nil, 0)
+		for range 200 {
+			var x signals
+			for s := range x {
+				if x[s] = dice.Float32(); dice.IntN(4) == 0 {
+					x[s] = unknown
+				}
+			}
+			if want, got := f.score(x[:]), w.score(x[:]); got != want {
+				t.Fatalf("depth %d: a walk gives %v, the trees %v", depth, got, want)
+			} else if again := read.score(x[:]); again != want {
+				t.Fatalf("depth %d: trees read from a file give %v, those written %v", depth, again, want)
+			}
+		}
 	}
 }

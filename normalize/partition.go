@@ -29,8 +29,8 @@ func (g *grouping) link(m *Model, as []news.Marked) {
 		}
 		compareSharing(&x, a, b, cross.shared(a, b), cross.sameText(a, b))
 		say, _ := a.vector.says(&b.vector)
-		if s, ok := m.pair.reaches(x[:], g.floor-say); ok {
-			g.edges = append(g.edges, edge{i, j, s + say})
+		if s, ok := m.edge(&x, say); ok {
+			g.edges = append(g.edges, edge{i, j, s})
 		}
 	})
 }

@@ -145,7 +145,7 @@ func TestModelThatDoesNotFitIsRefused(t *testing.T) {
 		t.Error("a model with its signals in another order was taken")
 	}
 	bad = good
-	bad.Pair.Trees = []Tree{{Ask: [7]Question{{Signal: 200}}}}
+	bad.Known.Pair.Trees = []Tree{{Ask: [len(Tree{}.Ask)]Question{{Signal: 200}}}}
 	if _, err := NewModel(bad, modelTerms); err == nil {
 		t.Error("a tree that asks an unknown signal was taken")
 	}

@@ -21,11 +21,7 @@ type rows struct {
 	way        []int       // +1: more of the signal speaks for one event, -1: against, 0: it depends
 }
 
-const (
-	maxBins   = 200
-	ridge     = 4.0  // pulls small leaves towards nothing
-	leastLeaf = 0.75 // least curvature in a leaf
-)
+const maxBins = 200
 
 // recipe is how a forest is grown.
 type recipe struct {
@@ -34,7 +30,46 @@ type recipe struct {
 	columns      float64 // share of the signals that one tree may ask, so that no few signals learn everything
 	events       float64 // share of the events that one tree learns from
 	leastRows    float64 // in a leaf
+	ridge        float64 // pulls small leaves towards nothing
+	leastLeaf    float64 // least curvature in a leaf
+	free         bool    // a signal may speak either way, whatever rows.way says
+	draw         int     // which of the possible draws of signals and events its trees begin with
 }
+
+// blend are recipes whose forests are used as one: their mean.
+type blend []recipe
+
+// grow grows the forest of a blend from those rows that use allows.
+func (b blend) grow(r *rows, use []int32) normalize.Forest {
+	fs := make([]normalize.Forest, len(b))
+	side(len(b), func(i int) {
+		c := b[i]
+		c.draw = drawsApart * i
+		fs[i] = boost(r, use, c)
+	})
+	var mean normalize.Forest
+	share, longest := 1/float64(len(b)), 0
+	for _, f := range fs {
+		mean.Bias += share * f.Bias
+		longest = max(longest, len(f.Trees))
+	}
+	for n := range longest {
+		// By turns, so that the sum of the first trees is already something like the whole.
+		for _, f := range fs {
+			if n < len(f.Trees) {
+				t := f.Trees[n]
+				for l := range t.Leaf {
+					t.Leaf[l] *= share
+				}
+				mean.Trees = append(mean.Trees, t)
+			}
+		}
+	}
+	return mean
+}
+
+// drawsApart are more draws than a forest has trees.
+const drawsApart = 1000
 
 // cutsOf finds bins that hold about equally many of the values of each signal.
 func cutsOf(xs [][]float32, signals int) [][]float32 {
@@ -85,11 +120,11 @@ func newRows(xs [][]float32, label []bool, weight []float64, group [][2]uint32, 
 type sums struct{ g, h, n float64 }
 
 // gain is how much the loss falls when the rows say v.
-func (s sums) gain(v float64) float64 { return -2*s.g*v - (s.h+ridge)*v*v }
+func (s sums) gain(v, ridge float64) float64 { return -2*s.g*v - (s.h+ridge)*v*v }
 
-func (s sums) plus(t sums) sums  { return sums{s.g + t.g, s.h + t.h, s.n + t.n} }
-func (s sums) minus(t sums) sums { return sums{s.g - t.g, s.h - t.h, s.n - t.n} }
-func (s sums) leaf() float64     { return -s.g / (s.h + ridge) }
+func (s sums) plus(t sums) sums           { return sums{s.g + t.g, s.h + t.h, s.n + t.n} }
+func (s sums) minus(t sums) sums          { return sums{s.g - t.g, s.h - t.h, s.n - t.n} }
+func (s sums) leaf(ridge float64) float64 { return -s.g / (s.h + ridge) }
 
 // bounds are what a leaf may say, where an earlier question has an order to keep.
 type bounds struct{ least, most float64 }
@@ -186,7 +221,7 @@ func boost(r *rows, use []int32, c recipe) normalize.Forest {
 		if c.events < 1 {
 			some = nil
 			for _, i := range use {
-				if r.drawn(i, n, c.events) {
+				if r.drawn(i, n+c.draw, c.events) {
 					some = append(some, i)
 				}
 			}
@@ -205,7 +240,7 @@ func boost(r *rows, use []int32, c recipe) normalize.Forest {
 
 // grow makes the n-th tree from some rows and leaves in node which leaf every row of use is in. It is not ok when no question says anything.
 func (r *rows) grow(c recipe, n int, some, use []int32, node []uint8, g, h []float64) (t normalize.Tree, ok bool) {
-	cols := r.columns(n, c.columns)
+	cols := r.columns(n+c.draw, c.columns)
 	splits := []split{}
 	within := []bounds{{-1e9, 1e9}}
 	for level := range normalize.TreeDepth {
@@ -224,7 +259,7 @@ func (r *rows) grow(c recipe, n int, some, use []int32, node []uint8, g, h []flo
 			if kids[k].gain <= 0 {
 				// No further question: ask the one before again, which changes nothing.
 				kids[k] = splits[(first+k-1)/2]
-			} else if s := kids[k]; r.way[s.signal] != 0 && s.bin > 0 {
+			} else if s := kids[k]; !c.free && r.way[s.signal] != 0 && s.bin > 0 {
 				low, high := within[k], within[k]
 				if mid := (s.low + s.high) / 2; r.way[s.signal] > 0 {
 					low.most, high.least = min(low.most, mid), max(high.least, mid)
@@ -256,7 +291,7 @@ func (r *rows) grow(c recipe, n int, some, use []int32, node []uint8, g, h []flo
 		l.h += h[i]
 	}
 	for l := range leaves {
-		t.Leaf[l] = c.rate * min(max(leaves[l].leaf(), within[l].least), within[l].most)
+		t.Leaf[l] = c.rate * min(max(leaves[l].leaf(c.ridge), within[l].least), within[l].most)
 	}
 	return t, true
 }
@@ -308,18 +343,18 @@ func (r *rows) bestOf(c recipe, s int, bins []sums, within bounds, best *split) 
 		all = all.plus(b)
 	}
 	none := bins[0]
-	base := all.gain(min(max(all.leaf(), within.least), within.most))
+	base := all.gain(min(max(all.leaf(c.ridge), within.least), within.most), c.ridge)
 	try := func(low sums, bin int, unknown bool) {
 		high := all.minus(low)
-		if low.h < leastLeaf || high.h < leastLeaf || low.n < c.leastRows || high.n < c.leastRows {
+		if low.h < c.leastLeaf || high.h < c.leastLeaf || low.n < c.leastRows || high.n < c.leastRows {
 			return
 		}
-		v, w := low.leaf(), high.leaf()
-		if bin > 0 && r.way[s] != 0 && (w-v)*float64(r.way[s]) < 0 {
+		v, w := low.leaf(c.ridge), high.leaf(c.ridge)
+		if bin > 0 && !c.free && r.way[s] != 0 && (w-v)*float64(r.way[s]) < 0 {
 			return
 		}
 		v, w = min(max(v, within.least), within.most), min(max(w, within.least), within.most)
-		if gain := low.gain(v) + high.gain(w) - base; gain > best.gain+1e-9 {
+		if gain := low.gain(v, c.ridge) + high.gain(w, c.ridge) - base; gain > best.gain+1e-9 {
 			*best = split{s, uint8(bin), unknown, gain, v, w}
 		}
 	}

@@ -29,8 +29,16 @@ type joinExample struct {
 // joiner scores joins by forests that saw none of the events in question.
 type joiner struct{ forests [folds]normalize.Forest }
 
-func (j *joiner) decide(s *set) func(x *[normalize.NumJoinSignals]float32, p, q []int32) float64 {
+// joiners are those of the plans.
+type joiners [numPlans]*joiner
+
+// decide scores a join without the shift of its plan.
+func (js *joiners) decide(s *set) func(x *[normalize.NumJoinSignals]float32, p, q []int32) float64 {
 	return func(x *[normalize.NumJoinSignals]float32, p, q []int32) float64 {
+		j := js[planOf(x)]
+		if j == nil {
+			j = js[scant] // the other has not begun
+		}
 		in := s.foldsOf(p) | s.foldsOf(q)
 		sum, n := 0.0, 0.0
 		for f := range folds {
@@ -43,31 +51,47 @@ func (j *joiner) decide(s *set) func(x *[normalize.NumJoinSignals]float32, p, q 
 	}
 }
 
+// shifted scores a join as the model does.
+func (js *joiners) shifted(s *set) func(x *[normalize.NumJoinSignals]float32, p, q []int32) float64 {
+	decide := js.decide(s)
+	return func(x *[normalize.NumJoinSignals]float32, p, q []int32) float64 {
+		return decide(x, p, q) + plans[planOf(x)].shift
+	}
+}
+
+func planOf(x *[normalize.NumJoinSignals]float32) int {
+	if normalize.ScantJoin(x[:]) {
+		return scant
+	}
+	return known
+}
+
 // byAgreement is how stories are joined before anything is learned of joins.
 func byAgreement(x *[normalize.NumJoinSignals]float32, _, _ []int32) float64 { return float64(x[0]) }
 
-// learnJoins trains the forest of joins on the cross-validated scores of pairs, and one forest for each fold to be measured with.
-func learnJoins(sets []*set) (*joiner, normalize.Forest) {
+// learn trains the forest of joins of one plan on the cross-validated scores of pairs, and one forest for each fold to be measured with.
+func (js *joiners) learn(sets []*set, which int) normalize.Forest {
 	var es []joinExample
 	for _, s := range sets {
-		s.bench.Weigh(s.pair, floor, s.final, silence)
-		es = append(es, s.joins(true, lowest, byAgreement)...)
+		s.bench.Weigh(s.pair, s.final, silence)
+		es = append(es, s.joins(which, true, lowest, byAgreement)...)
 	}
-	j, all := trainJoins(es)
+	var all normalize.Forest
+	js[which], all = trainJoins(es, which)
 	for range rounds - 1 {
 		for _, s := range sets {
-			es = append(es, s.joins(true, lowest, j.decide(s))...)
+			es = append(es, s.joins(which, true, lowest, js.decide(s))...)
 			// What follows from a wrong join must be seen as well.
-			es = append(es, s.joins(false, followed, j.decide(s))...)
+			es = append(es, s.joins(which, false, followed, js.decide(s))...)
 		}
-		j, all = trainJoins(es)
+		js[which], all = trainJoins(es, which)
 	}
-	return j, all
+	return all
 }
 
-// joins groups a set and notes every join on the way; those that the labels refuse are not made when it is guided.
-func (s *set) joins(guided bool, threshold float64, decide func(x *[normalize.NumJoinSignals]float32, p, q []int32) float64) []joinExample {
-	if s.weight == 0 || s.bare {
+// joins groups a set and notes every join on the way that a plan learns from; those that the labels refuse are not made when it is guided.
+func (s *set) joins(which int, guided bool, threshold float64, decide func(x *[normalize.NumJoinSignals]float32, p, q []int32) float64) []joinExample {
+	if s.weight[which] == 0 || s.bare {
 		return nil
 	}
 	var out []joinExample
@@ -112,7 +136,7 @@ func (s *set) mostlySame(p, q []int32) bool {
 }
 
 // trainJoins trains a forest without each fold, and one of all examples.
-func trainJoins(es []joinExample) (*joiner, normalize.Forest) {
+func trainJoins(es []joinExample, which int) (*joiner, normalize.Forest) {
 	right := map[*set]float64{}
 	for _, e := range es {
 		if e.same {
@@ -125,14 +149,14 @@ func trainJoins(es []joinExample) (*joiner, normalize.Forest) {
 	var group [][2]uint32
 	for _, e := range es {
 		xs, same, group = append(xs, e.x), append(same, e.same), append(group, e.group)
-		weight = append(weight, e.weight*e.set.weight*say/max(right[e.set], 1))
+		weight = append(weight, e.weight*e.set.weight[which]*say/max(right[e.set], 1))
 	}
 	r := newRows(xs, same, weight, group, normalize.NumJoinSignals, normalize.JoinWays())
 	for _, x := range xs {
 		without, scale := normalize.JoinParts(x)
 		r.without, r.scale = append(r.without, without), append(r.scale, scale)
 	}
-	fmt.Fprintf(os.Stderr, "join rows: %d\n", len(es))
+	fmt.Fprintf(os.Stderr, "%s, joins: %d rows\n", plans[which].name, len(es))
 	without := func(fold int) normalize.Forest {
 		var use []int32
 		for i, e := range es {
@@ -140,9 +164,9 @@ func trainJoins(es []joinExample) (*joiner, normalize.Forest) {
 				use = append(use, int32(i))
 			}
 		}
-		return boost(r, use, joinRecipe)
+		return plans[which].join.grow(r, use)
 	}
 	j := &joiner{}
-	boostFolds(j.forests[:], without)
+	side(folds, func(f int) { j.forests[f] = without(f) })
 	return j, without(-1)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"iter"
 	"os"
 	"sync"
 
@@ -13,21 +14,12 @@ const (
 	say = 1000
 	// threshold and silence were chosen on the cross-validated table; report chooses the threshold without the events that
 	// it is measured on.
-	threshold = 0.5
+	threshold = 0.75
 	silence   = -1.0
-	// floor is the least score of a pair alone that makes an edge.
-	floor = -3.0
-	// maxRows bounds the rows that one set brings to a training; of a larger set every n-th pair is used, of one event or of two, and counts
-	// n times.
-	maxRows = 40000
-)
-
-// The three forests. With trees of depth two or four, or a quarter fewer of them, the cross-validated table is worse; with three times as many it is
-// no better.
-var (
-	pairRecipe = recipe{trees: 180, depth: 3, rate: 0.12, columns: 0.6, events: 0.8, leastRows: 20}
-	setRecipe  = recipe{trees: 240, depth: 3, rate: 0.07, columns: 0.6, events: 0.8, leastRows: 20}
-	joinRecipe = recipe{trees: 200, depth: 2, rate: 0.1, columns: 0.5, events: 0.7}
+	// maxRows bounds the rows that one set brings to a training: of more pairs of one event than that every n-th is used and counts n times, and
+	// likewise of those of two events. Of bare headlines, of which a day has hundreds of thousands of pairs, fewer will do.
+	maxRows     = 40000
+	maxBareRows = 10000
 )
 
 // prepare marks the articles and finds candidates.
@@ -67,99 +59,163 @@ type example struct {
 	k   int
 }
 
-// table collects the rows of all sets, of each as many as maxRows allows. (With every pair of one event, allsides_full and neus_lede are told apart better
-// and the small sets worse: the forests are too small for both.)
-func table(sets []*set, in func(s *set, k int) bool, signals func(s *set, k int) []float32, n int) (*rows, []example) {
+// look is what one forest looks at: some pairs, and so many signals of each.
+type look struct {
+	name    string
+	in      func(s *set, k int) bool
+	signals func(s *set, k int) []float32
+	n       int
+}
+
+// table collects the rows of all sets, of each as many as maxRows allows.
+func (l *look) table(sets []*set, which int) (*rows, []example) {
 	var xs [][]float32
 	var label []bool
 	var weight []float64
 	var es []example
 	var group [][2]uint32
 	for _, s := range sets {
-		if s.weight == 0 || s.made {
+		if s.weight[which] == 0 || s.made {
 			continue
 		}
-		pos, neg := 0.0, 0
-		count := 0
+		pos, same, other := 0.0, 0, 0
 		for k := range s.bench.Pairs {
-			if in(s, k) {
-				count++
-				if s.same(k) {
-					pos += s.pairWeight(k)
-				} else {
-					neg++
-				}
+			switch {
+			case !l.in(s, k):
+			case s.same(k):
+				pos += s.pairWeight(k)
+				same++
+			default:
+				other++
 			}
 		}
-		step := 1 + count/maxRows
-		scale := s.weight * say / max(pos, 1)
-		for k := range s.bench.Pairs {
-			if !in(s, k) {
+		most := maxRows
+		if plans[which].whole {
+			if s.bare {
+				most = maxBareRows
+			}
+		} else {
+			same += other
+			other = same
+		}
+		scale := s.weight[which] * say / max(pos, 1)
+		for k, p := range s.bench.Pairs {
+			if !l.in(s, k) {
 				continue
 			}
-			w := s.pairWeight(k) * scale
-			if step > 1 {
-				p := s.bench.Pairs[k]
-				if (int(p[0])*7919+int(p[1])*104729)%step != 0 {
-					continue
-				}
-				w *= float64(step)
+			step := 1 + other/most
+			if s.same(k) {
+				step = 1 + same/most
 			}
-			xs = append(xs, signals(s, k))
+			if (int(p[0])*7919+int(p[1])*104729)%step != 0 {
+				continue
+			}
+			xs = append(xs, l.signals(s, k))
 			label = append(label, s.same(k))
-			weight = append(weight, w)
+			weight = append(weight, s.pairWeight(k)*scale*float64(step))
 			es = append(es, example{s, k})
-			p := s.bench.Pairs[k]
 			group = append(group, [2]uint32{eventHash(s.event[p[0]]), eventHash(s.event[p[1]])})
 		}
 	}
-	return newRows(xs, label, weight, group, n, normalize.SignalWays()), es
+	return newRows(xs, label, weight, group, l.n, normalize.SignalWays()), es
 }
 
-// learn trains the three forests, cross-validated by event: a pair is scored by models that saw neither of its events.
-func learn(sets []*set) (normalize.ModelFile, *joiner) {
-	pairs, es := table(sets, func(*set, int) bool { return true }, func(s *set, k int) []float32 {
-		x := s.bench.PairSignals(k)
-		return x[:]
-	}, normalize.NumPairSignals)
-	fmt.Fprintf(os.Stderr, "pair rows: %d\n", len(es))
+// all are the signals of all pairs that are looked at.
+func (l *look) all(sets []*set) iter.Seq[[]float32] {
+	return func(yield func([]float32) bool) {
+		for _, s := range sets {
+			for k := range s.bench.Pairs {
+				if l.in(s, k) && !yield(l.signals(s, k)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// learn grows a forest for what is looked at. found gets the cross-validated score of each of its pairs; whole grows the forest of all events.
+func (l *look) learn(sets []*set, which int, b blend, found func(s *set, k int, score float64)) (whole func() normalize.Forest) {
+	rs, es := l.table(sets, which)
+	fmt.Fprintf(os.Stderr, "%s, %s: %d rows\n", plans[which].name, l.name, len(es))
 	models := make([]normalize.Forest, folds)
-	boostFolds(models, func(f int) normalize.Forest { return boost(pairs, outside(es, f), pairRecipe) })
+	side(folds, func(f int) { models[f] = b.grow(rs, outside(es, f)) })
 	for _, s := range sets {
 		for k := range s.bench.Pairs {
-			x := s.bench.PairSignals(k)
-			s.pair[k] = s.cross(models, k, &x)
+			if l.in(s, k) {
+				found(s, k, s.cross(models, k, l.signals(s, k)))
+			}
 		}
 	}
-	full := make(map[*set]map[int][]float32)
+	return func() normalize.Forest { return b.grow(rs, outside(es, -1)) }
+}
+
+// learn trains the two judges, first that for pairs of which little is known: what those score is part of what the other learns from.
+func learn(sets []*set) (normalize.ModelFile, joiners) {
+	f := normalize.ModelFile{Threshold: threshold, Silence: silence}
+	var js joiners
+	f.Scant = judge(sets, scant, &js)
+	f.Known = judge(sets, known, &js)
+	return f, js
+}
+
+// judge trains the forests of one judge, cross-validated by event: a pair is scored by models that saw neither of its events. Each learns from all pairs. The
+// first scores all of them; the other only its own.
+func judge(sets []*set, which int, js *joiners) normalize.Judge {
+	p := &plans[which]
+	j := normalize.Judge{GateFloor: p.gateFloor, Floor: p.floor, Shift: p.shift}
+	alone := func(s *set, k int) []float32 {
+		x := s.bench.PairSignals(k)
+		return x[:normalize.NumPairSignals]
+	}
+	note := func(s *set, k int, score float64) {
+		if which == known && normalize.ScantPair(alone(s, k)) {
+			return
+		}
+		if s.pair[k] = score; score < p.floor {
+			s.pair[k] = normalize.NoEdge
+		}
+	}
+	pairs := look{"pairs", func(*set, int) bool { return true }, alone, normalize.NumPairSignals}
+	if p.gate != nil {
+		open := make(map[*set][]bool, len(sets))
+		for _, s := range sets {
+			open[s] = make([]bool, len(s.bench.Pairs))
+		}
+		gate := look{"gate", pairs.in, alone, normalize.NumPairSignals}
+		grow := gate.learn(sets, which, p.gate, func(s *set, k int, score float64) {
+			note(s, k, normalize.NoEdge)
+			open[s][k] = score >= p.gateFloor
+		})
+		j.Gate = grow()
+		j.GateTrace = j.Gate.RejectionTrace(p.gateFloor, p.beyond, gate.all(sets))
+		pairs.in = func(s *set, k int) bool { return open[s][k] }
+	}
+	pair := pairs.learn(sets, which, p.pair, note)
+	placed := make(map[*set]map[int][]float32)
 	for _, s := range sets {
-		full[s] = map[int][]float32{}
-		s.bench.SetSignals(s.pair, floor, func(k int, x *[normalize.NumSignals]float32) {
-			full[s][k] = append([]float32(nil), x[:]...)
+		placed[s] = map[int][]float32{}
+		s.bench.SetSignals(s.pair, func(k int, x *[normalize.NumSignals]float32) {
+			placed[s][k] = append([]float32(nil), x[:]...)
 		})
 	}
-	rs, es2 := table(sets, func(s *set, k int) bool { return full[s][k] != nil }, func(s *set, k int) []float32 { return full[s][k] }, normalize.NumSignals)
-	fmt.Fprintf(os.Stderr, "set rows: %d\n", len(es2))
-	boostFolds(models, func(f int) normalize.Forest { return boost(rs, outside(es2, f), setRecipe) })
-	for _, s := range sets {
-		for k, v := range full[s] {
-			x := (*[normalize.NumSignals]float32)(v)
-			s.final[k] = s.cross(models, k, x)
+	edges := look{"edges", func(s *set, k int) bool { return placed[s][k] != nil }, func(s *set, k int) []float32 { return placed[s][k] }, normalize.NumSignals}
+	set := edges.learn(sets, which, p.set, func(s *set, k int, score float64) {
+		if which == scant || !normalize.ScantPair(placed[s][k]) {
+			s.final[k] = score
 		}
-	}
-	joins, join := learnJoins(sets)
-	pair := boost(pairs, outside(es, -1), pairRecipe)
-	benches := make([]*normalize.Bench, len(sets))
-	for i, s := range sets {
-		benches[i] = s.bench
-	}
-	return normalize.ModelFile{
-		Floor: floor, Threshold: threshold, Silence: silence,
-		Pair:  pair,
-		Set:   boost(rs, outside(es2, -1), setRecipe),
-		Join:  join,
-		Trace: pair.RejectionTrace(floor, benches),
-	}, joins
+	})
+	side(3, func(i int) {
+		switch i {
+		case 0:
+			j.Join = js.learn(sets, which)
+		case 1:
+			j.Pair = pair()
+			j.PairTrace = j.Pair.RejectionTrace(p.floor, p.beyond, pairs.all(sets))
+		case 2:
+			j.Set = set()
+		}
+	})
+	return j
 }
 
 // outside are the rows that touch no event of the fold.
@@ -175,7 +231,7 @@ func outside(es []example, fold int) []int32 {
 }
 
 // cross is the score of a pair by the models that never saw it.
-func (s *set) cross(models []normalize.Forest, k int, x *[normalize.NumSignals]float32) float64 {
+func (s *set) cross(models []normalize.Forest, k int, x []float32) float64 {
 	p := s.bench.Pairs[k]
 	a, b := s.fold[p[0]], s.fold[p[1]]
 	if a == b {
@@ -184,11 +240,11 @@ func (s *set) cross(models []normalize.Forest, k int, x *[normalize.NumSignals]f
 	return (models[a].Score(x) + models[b].Score(x)) / 2
 }
 
-// boostFolds grows the forests of all folds side by side.
-func boostFolds(models []normalize.Forest, grow func(fold int) normalize.Forest) {
+// side does n things side by side.
+func side(n int, do func(i int)) {
 	var wg sync.WaitGroup
-	for f := range models {
-		wg.Go(func() { models[f] = grow(f) })
+	for i := range n {
+		wg.Go(func() { do(i) })
 	}
 	wg.Wait()
 }

@@ -9,10 +9,15 @@ import (
 // set has that, and joins that never saw it take the words for the event. So some are made up, from syllables: what is learned is that shape.
 
 const (
-	// madeEvents is how many events a made-up set has: enough that everything resembles everything.
+	// madeEvents is how many events the largest made-up set has: enough that everything resembles everything.
 	madeEvents = 80
 	madeWeight = 0.2
+	// madeKnownWeight is that of a made-up set for pairs of which enough is known: with less of it fifteen look-alike meetings come together.
+	madeKnownWeight = 0.6
 )
+
+// madeSizes are how many events the made-up sets of one kind have: what everything around there resembles changes with it.
+var madeSizes = [...]int{madeEvents, 30, 15, 6}
 
 // madeNotes are kinds of short notes: what two outlets write of one event, headline and text. {1} to {4} are names, {n} is a number.
 var madeNotes = []struct {
@@ -33,30 +38,35 @@ var madeNotes = []struct {
 		{"{2} receives {1}, accord on {4} expected", "Prime Minister {2} received President {1} in {3}. The accord on {4} will be signed at the end of the visit."}}},
 }
 
-// madeSets are made-up notes, one set for each kind and one of all kinds with a day, told twice except for every fourth event.
+// madeSets are made-up notes, sets of several sizes of each kind and one of all kinds with a day, told twice except for every fourth event.
 func madeSets() []*set {
 	var out []*set
 	var all []line
 	for k, kind := range madeNotes {
-		ls := madeLines(k, "")
-		out = append(out, newSet("made "+kind.name, madeWeight, ls, false))
-		all = append(all, madeLines(k, "2025-03-04")[:madeEvents]...)
+		for i, n := range madeSizes {
+			w := weights{known: madeKnownWeight}
+			if n == madeEvents {
+				w[scant] = madeWeight
+			}
+			out = append(out, newSet(fmt.Sprintf("made %s %d", kind.name, n), w, madeLines(k, i, n, ""), false))
+		}
+		all = append(all, madeLines(k, 0, madeEvents, "2025-03-04")[:madeEvents]...)
 	}
-	out = append(out, newSet("made notes of a day", madeWeight, all, false))
+	out = append(out, newSet("made notes of a day", weights{scant: madeWeight, known: madeKnownWeight}, all, false))
 	for _, s := range out {
 		s.quiet, s.made = true, true
 	}
 	return out
 }
 
-func madeLines(kind int, day string) []line {
+func madeLines(kind, draw, events int, day string) []line {
 	var out []line
-	for e := range madeEvents {
+	for e := range events {
 		for t, telling := range madeNotes[kind].tellings {
 			if t == 1 && e%4 == 3 {
 				continue
 			}
-			id := fmt.Sprintf("made %d %d", kind, e)
+			id := fmt.Sprintf("made %d %d", kind, draw*madeEvents+e)
 			fill := strings.NewReplacer("{1}", madeName(id, 1), "{2}", madeName(id, 2), "{3}", madeName(id, 3), "{4}", madeName(id, 4),
 				"{n}", fmt.Sprint(2+mix(eventHash(id+"n"))%4), "{m}", fmt.Sprint(mix(eventHash(id+"m"))%2))
 			out = append(out, line{ID: fmt.Sprint(id, " ", t), Title: fill.Replace(telling[0]), Text: fill.Replace(telling[1]), Published: day, Lang: "en", Event: id})

@@ -68,7 +68,7 @@ func run(dir, date, seeds string, paths []string) error {
 	f, joins := learn(sets)
 	f.On, f.Trained = names, date
 	f.Version, f.Signals, f.Joins = normalize.Version, normalize.SignalNames(), normalize.JoinNames()
-	report(sets, joins)
+	report(sets, &joins)
 	if dir == "" {
 		return nil
 	}

@@ -40,7 +40,7 @@ type measured [folds]counts
 
 // report prints the table of nested cross-validation by event. A pair is scored by forests that saw neither of its
 // events, and the articles of each fold are grouped by the threshold that serves the other folds of all sets best.
-func report(sets []*set, joins *joiner) {
+func report(sets []*set, joins *joiners) {
 	var shown []*set
 	for _, s := range sets {
 		if !s.quiet {
@@ -159,9 +159,9 @@ func one(b bool) float64 {
 }
 
 // stories groups a set by its cross-validated scores.
-func (s *set) stories(joins *joiner, threshold float64) []string {
+func (s *set) stories(joins *joiners, threshold float64) []string {
 	story := make([]string, len(s.as))
-	for _, part := range s.bench.Join(threshold, joins.decide(s), nil) {
+	for _, part := range s.bench.Join(threshold, joins.shifted(s), nil) {
 		for _, i := range part {
 			story[i] = string(s.as[part[0]].Key)
 		}
