@@ -44,6 +44,16 @@ func TestThemesAddUpToTheScore(t *testing.T) {
 					t.Errorf("signal %q is said as %q", s.Name, s.Said)
 				}
 			}
+			alone := 0.0
+			for _, s := range BySignal(x.Signals) {
+				alone += s.Contribution
+				if s.Name != "bias" && !strings.HasPrefix(s.Said, s.Name+": ") {
+					t.Errorf("signal %q alone is said as %q", s.Name, s.Said)
+				}
+			}
+			if math.Abs(alone-x.Score) > 1e-9 {
+				t.Errorf("single signals of %d and %d sum to %v, the score is %v", i, j, alone, x.Score)
+			}
 		}
 	}
 }

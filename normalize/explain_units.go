@@ -151,3 +151,26 @@ func (x *Explanation) ByTheme() (sums []float64, start float64) {
 	}
 	return sums, start
 }
+
+// BySignal is what every single signal says: what several say together is shared equally, as in ByTheme. "bias" stays; the strongest come first.
+func BySignal(ss []SignalSaid) []SignalSaid {
+	at := map[string]int{}
+	var out []SignalSaid
+	for _, s := range ss {
+		names, said := strings.Split(s.Name, together), strings.Split(s.Said, andSaid)
+		for k, n := range names {
+			i, ok := at[n]
+			if !ok {
+				i = len(out)
+				at[n] = i
+				out = append(out, SignalSaid{Name: n, Said: said[k]})
+			}
+			if k == 0 {
+				out[i].Value = s.Value // of several signals it is the first's
+			}
+			out[i].Contribution += s.Contribution / float64(len(names))
+		}
+	}
+	sortSignals(out)
+	return out
+}

@@ -155,12 +155,12 @@ func (x *explained) printSignals(w io.Writer, n int) {
 	for i, t := range normalize.Themes {
 		fmt.Fprintf(w, "  %+6.2f  %s\n", sums[i], t)
 	}
-	fmt.Fprintf(w, "The strongest signals of these, alone or two together:\n")
-	printStrongest(w, slices.DeleteFunc(slices.Clone(x.Signals), func(s normalize.SignalSaid) bool { return s.Name == "bias" }), n)
+	fmt.Fprintf(w, "The strongest signals of these (what several say together is shared equally):\n")
+	printStrongest(w, slices.DeleteFunc(normalize.BySignal(x.Signals), func(s normalize.SignalSaid) bool { return s.Name == "bias" }), n)
 	fmt.Fprintln(w, "  (weight: how rare the words are, summed; an everyday word has 2, a rare name 8)")
 	if x.Join != nil && n == maxSaidSignals {
 		fmt.Fprintln(w, "\nWhat speaks for (+) and against (-) one story of the two as wholes, adding up to what decides:")
-		printStrongest(w, x.Join.Signals, maxSaidJoins)
+		printStrongest(w, normalize.BySignal(x.Join.Signals), maxSaidJoins)
 	}
 }
 
@@ -179,6 +179,6 @@ func printStrongest(w io.Writer, signals []normalize.SignalSaid, n int) {
 		}
 	}
 	if more > 0 {
-		fmt.Fprintf(w, "  %+6.2f  %d weaker signals together (--json lists them)\n", rest, more)
+		fmt.Fprintf(w, "  %+6.2f  %d weaker signals\n", rest, more)
 	}
 }
