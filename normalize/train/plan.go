@@ -13,7 +13,7 @@ type plan struct {
 	// The forest of each kind; without a gate every pair is looked at.
 	gate, pair, set, join blend
 	gateFloor, floor      float64
-	shift                 float64 // of the scores of joins: what the threshold that serves best is above that of the other plan
+	shift                 float64 // added to the scores of joins: the plan is served best by a threshold that is so much lower, or higher, than that of the other
 	// beyond is how far above the floor a score is sure of it for the rejection trace.
 	beyond float64
 	// whole says that the pairs of one event and those of two are thinned out apart: of most sets all of those of one event are learned from.
