@@ -52,13 +52,15 @@ func newWitness(a *news.Article, report int, lex *lexicon) *witness {
 	text := a.Text
 	dl := splitDateline(text)
 	text = text[dl.end:]
-	w := &witness{a: a, report: report, words: make(map[string]bool), places: make(map[string]bool), early: make(map[string]bool)}
+	w := &witness{a: a, report: report, places: make(map[string]bool)}
 	body := splitTokens(text, lex)
 	w.acts = datedActs(text, body, a)
 	w.days = daysOf(body, a.Published)
 	w.venue = readVenue(text, body, lex, placeName(dl.place, lex))
-	w.text = a.Title + "\n\n" + text
-	w.toks = splitTokens(w.text, lex)
+	head := a.Title + "\n\n"
+	w.text = head + text
+	w.toks = behind(splitTokens(head, lex), len(head), body)
+	w.words, w.early = make(map[string]bool, len(w.toks)/2), make(map[string]bool, min(len(w.toks), maxClaimTokens))
 	for i := range w.toks {
 		t := &w.toks[i]
 		if t.word() {
@@ -77,6 +79,18 @@ func newWitness(a *news.Article, report int, lex *lexicon) *witness {
 	}
 	w.counts = readClaims(w.text, w.toks, lex, commaLanguage(a.Lang))
 	return w
+}
+
+// behind are the tokens of a headline and, so many bytes after its beginning, those of a text. A line break ends all that the reading of one token tells that of the
+// next, so nothing need be read twice.
+func behind(headline []tok, at int, body []tok) []tok {
+	out := make([]tok, 0, len(headline)+len(body))
+	out = append(out, headline...)
+	for _, t := range body {
+		t.start, t.end = t.start+int32(at), t.end+int32(at)
+		out = append(out, t)
+	}
+	return out
 }
 
 // sides makes the sides of a disagreement of the tellings that state each value, values in the order of the tellings.
