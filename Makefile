@@ -52,6 +52,7 @@ SETS ?= $(wildcard ../shared/events/*.jsonl)
 grouping: build
 	@test -n "$(SETS)" || { echo "make grouping SETS='file.jsonl …': no labelled sets here"; exit 1; }
 	go run $(FLAGS) ./normalize/train -o "" $(SETS)
+	go run $(FLAGS) ./normalize/train -halves $(SETS)
 	bin/wirefold eval $(SETS)
 
 lint:

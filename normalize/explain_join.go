@@ -49,12 +49,9 @@ func (e *Explainer) join(a, b int) *JoinSaid {
 // explainJoin is what every signal of a join says, the strongest first, and the score that they sum to.
 func (m *Model) explainJoin(x *joinSignals) ([]SignalSaid, float64) {
 	agreement, bare, scale := joinParts(x[:])
-	j := m.judgeOfJoin(x).file
-	said, score := j.Join.explain(x[:], joinNames())
+	said, score := m.judgeOfJoin(x).file.Join.explain(x[:], joinNames())
 	for i := range said {
-		if said[i].Contribution *= scale; said[i].Name == "bias" {
-			said[i].Contribution += j.Shift
-		}
+		said[i].Contribution *= scale
 	}
 	beside := func(signal int, says float64) {
 		if says == 0 {
@@ -71,7 +68,7 @@ func (m *Model) explainJoin(x *joinSignals) ([]SignalSaid, float64) {
 	beside(joinAgreement, agreement)
 	beside(joinVoice, bare)
 	sortSignals(said)
-	return said, agreement + bare + j.Shift + scale*score
+	return said, agreement + bare + scale*score
 }
 
 func (e *Explainer) keys(story int) []news.ArticleKey {

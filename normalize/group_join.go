@@ -39,10 +39,9 @@ func joinParts(x []float32) (agreement, bare, scale float64) {
 // joinReaches is the score of a join, and whether it is above least; it stops early when it cannot be.
 func (m *Model) joinReaches(x *joinSignals, least float64) (float64, bool) {
 	agreement, bare, scale := joinParts(x[:])
-	j := m.judgeOfJoin(x)
-	s := agreement + bare + j.file.Shift
+	s := agreement + bare
 	if scale > 0 {
-		add, ok := j.join.reaches(x[:], (least-s)/scale)
+		add, ok := m.judgeOfJoin(x).join.reaches(x[:], (least-s)/scale)
 		if !ok {
 			return s, false
 		}

@@ -12,8 +12,6 @@ type Judge struct {
 	Pair      Forest  `json:"pair"`
 	Set       Forest  `json:"set"`
 	Join      Forest  `json:"join"`
-	// Shift is added to the score of every join, so that one threshold serves both judges.
-	Shift float64 `json:"shift"`
 	// GateTrace and PairTrace are the rejection traces of Gate and Pair, or nil: for every stride of trees, what the score of a pair must be by then to go on
 	// to GateFloor or Floor.
 	GateTrace []float64 `json:"gate_trace,omitempty"`

@@ -32,7 +32,7 @@ type joiner struct{ forests [folds]normalize.Forest }
 // joiners are those of the plans.
 type joiners [numPlans]*joiner
 
-// decide scores a join without the shift of its plan.
+// decide scores a join as the model does, by forests that saw none of its events.
 func (js *joiners) decide(s *set) func(x *[normalize.NumJoinSignals]float32, p, q []int32) float64 {
 	return func(x *[normalize.NumJoinSignals]float32, p, q []int32) float64 {
 		j := js[planOf(x)]
@@ -48,14 +48,6 @@ func (js *joiners) decide(s *set) func(x *[normalize.NumJoinSignals]float32, p, 
 			}
 		}
 		return sum / n
-	}
-}
-
-// shifted scores a join as the model does.
-func (js *joiners) shifted(s *set) func(x *[normalize.NumJoinSignals]float32, p, q []int32) float64 {
-	decide := js.decide(s)
-	return func(x *[normalize.NumJoinSignals]float32, p, q []int32) float64 {
-		return decide(x, p, q) + plans[planOf(x)].shift
 	}
 }
 
@@ -157,6 +149,7 @@ func trainJoins(es []joinExample, which int) (*joiner, normalize.Forest) {
 		r.without, r.scale = append(r.without, without), append(r.scale, scale)
 	}
 	fmt.Fprintf(os.Stderr, "%s, joins: %d rows\n", plans[which].name, len(es))
+	of := func(i int32) *set { return es[i].set }
 	without := func(fold int) normalize.Forest {
 		var use []int32
 		for i, e := range es {
@@ -164,7 +157,7 @@ func trainJoins(es []joinExample, which int) (*joiner, normalize.Forest) {
 				use = append(use, int32(i))
 			}
 		}
-		return plans[which].join.grow(r, use)
+		return plans[which].join.grow(r.likeAll(use, of), use)
 	}
 	j := &joiner{}
 	side(folds, func(f int) { j.forests[f] = without(f) })

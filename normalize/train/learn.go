@@ -138,7 +138,11 @@ func (l *look) learn(sets []*set, which int, b blend, found func(s *set, k int, 
 	rs, es := l.table(sets, which)
 	fmt.Fprintf(os.Stderr, "%s, %s: %d rows\n", plans[which].name, l.name, len(es))
 	models := make([]normalize.Forest, folds)
-	side(folds, func(f int) { models[f] = b.grow(rs, outside(es, f)) })
+	of := func(i int32) *set { return es[i].set }
+	side(folds, func(f int) {
+		use := outside(es, f)
+		models[f] = b.grow(rs.likeAll(use, of), use)
+	})
 	for _, s := range sets {
 		for k := range s.bench.Pairs {
 			if l.in(s, k) {
@@ -162,7 +166,7 @@ func learn(sets []*set) (normalize.ModelFile, joiners) {
 // first scores all of them; the other only its own.
 func judge(sets []*set, which int, js *joiners) normalize.Judge {
 	p := &plans[which]
-	j := normalize.Judge{GateFloor: p.gateFloor, Floor: p.floor, Shift: p.shift}
+	j := normalize.Judge{GateFloor: p.gateFloor, Floor: p.floor}
 	alone := func(s *set, k int) []float32 {
 		x := s.bench.PairSignals(k)
 		return x[:normalize.NumPairSignals]

@@ -36,6 +36,21 @@ var madeNotes = []struct {
 	{"visits", [2][2]string{
 		{"President {1} arrives in {3}", "President {1} arrived in {3} for a state visit, the first since {n} years, and was received by Prime Minister {2}. They will sign an agreement on {4}."},
 		{"{2} receives {1}, accord on {4} expected", "Prime Minister {2} received President {1} in {3}. The accord on {4} will be signed at the end of the visit."}}},
+	{"appointments", [2][2]string{
+		{"{1} to lead {2}", "{1} will take over as head of {2} in {3}, its board said on Monday. {4}, who has led it for {n} years, retires."},
+		{"{4} leaves {2} after {n} years", "Change at the top of {2} in {3}: {4} retires and {1} takes over, the board said on Monday."}}},
+	{"loans", [2][2]string{
+		{"{1} lends {3} {n}0 million", "{1} has granted {3} a loan of {n}0 million for the {4} dam, its envoy {2} said on 5 May."},
+		{"{3} gets {n}0 million for the {4} dam", "Money for the {4} dam: {2}, the envoy of {1}, signed a loan of {n}0 million to {3} on 5 May."}}},
+	{"rescues", [2][2]string{
+		{"{n}0 saved from ferry {1}", "Coastguards saved {n}0 people from the ferry {1} off {3} on Sunday. Captain {2} said that it had struck the {4} reef."},
+		{"Ferry {1} runs aground off {3}", "The ferry {1} ran aground on the {4} reef off {3} on Sunday. All {n}0 on board are safe, said Captain {2}."}}},
+	{"signings", [2][2]string{
+		{"{2} sign {1} from {3}", "{2} have signed the striker {1} from {3} for {n} million. Coach {4} called him the man that he wanted."},
+		{"{1} leaves {3} for {2}", "The striker {1} goes from {3} to {2}, who pay {n} million. He will play under {4}, with whom he has worked before."}}},
+	{"talks", [2][2]string{
+		{"{1} and {2} talk about {4}", "{3}: {1} and {2} spoke about the {4} border on 9 June, for the first time in {n} years."},
+		{"Talks on {4} in {3}", "The {4} border was the subject when {2} met {1} in {3} on 9 June. No date was set for another round."}}},
 }
 
 // madeSets are made-up notes, sets of several sizes of each kind and one of all kinds with a day, told twice except for every fourth event.

@@ -13,7 +13,6 @@ type plan struct {
 	// The forest of each kind; without a gate every pair is looked at.
 	gate, pair, set, join blend
 	gateFloor, floor      float64
-	shift                 float64 // added to the scores of joins: the plan is served best by a threshold that is so much lower, or higher, than that of the other
 	// beyond is how far above the floor a score is sure of it for the rejection trace.
 	beyond float64
 	// whole says that the pairs of one event and those of two are thinned out apart: of most sets all of those of one event are learned from.
@@ -38,7 +37,7 @@ var plans = [numPlans]plan{
 		join: blend{{trees: 200, depth: 2, rate: 0.1, columns: 0.5, events: 0.7, ridge: 4, leastLeaf: 0.75}},
 	},
 	known: {
-		name: "known", whole: true, gateFloor: -5.5, floor: -4, beyond: 1, shift: -0.75,
+		name: "known", whole: true, gateFloor: -5.5, floor: -4, beyond: 1,
 		gate: blend{{trees: 64, depth: 3, rate: 0.2, columns: 0.6, events: 0.8, leastRows: 20, ridge: 4, leastLeaf: 0.75}},
 		pair: blend{careful(150, 0.14), bold(150, 0.14), careful(150, 0.14), bold(150, 0.14)},
 		set:  blend{careful(150, 0.12), bold(150, 0.12), careful(150, 0.12), bold(150, 0.12)},

@@ -42,6 +42,19 @@ type line struct {
 	Label     string `json:"label"`
 }
 
+// readFiles reads labelled articles, by path.
+func readFiles(paths []string) (map[string][]line, error) {
+	files := map[string][]line{}
+	for _, p := range paths {
+		ls, err := readFile(p)
+		if err != nil {
+			return nil, err
+		}
+		files[p] = ls
+	}
+	return files, nil
+}
+
 // readFile reads labelled articles; files of pairs are only measured by eval, so their lines are passed over.
 func readFile(path string) ([]line, error) {
 	f, err := os.Open(path)

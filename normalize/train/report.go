@@ -6,7 +6,7 @@ import (
 )
 
 // thresholds are those that the table's threshold is chosen from.
-var thresholds = []float64{0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75}
+var thresholds = []float64{-0.5, -0.25, 0, 0.25, 0.5, 0.75, 1, 1.25}
 
 // counts are what B-cubed and pairwise figures of some articles are made of.
 type counts struct {
@@ -161,7 +161,7 @@ func one(b bool) float64 {
 // stories groups a set by its cross-validated scores.
 func (s *set) stories(joins *joiners, threshold float64) []string {
 	story := make([]string, len(s.as))
-	for _, part := range s.bench.Join(threshold, joins.shifted(s), nil) {
+	for _, part := range s.bench.Join(threshold, joins.decide(s), nil) {
 		for _, i := range part {
 			story[i] = string(s.as[part[0]].Key)
 		}
