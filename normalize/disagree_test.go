@@ -2,6 +2,9 @@ package normalize
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -184,5 +187,37 @@ func TestTheTwoSeedsOfOneMeetingDisagreeOnTheDeputyMinister(t *testing.T) {
 	c := Tell(news.Step{Members: members}, Preferences{})
 	if len(c.Disagreements) != 1 || c.Disagreements[0].About != "Poland’s Deputy Interior Minister" || len(c.Disagreements[0].Sides) != 2 {
 		t.Errorf("disagreements %+v, want one on Poland's Deputy Interior Minister", c.Disagreements)
+	}
+}
+
+// A telling's text is read once, for itself and behind its headline: that must be as if both were read in one piece.
+func TestTokensBehindAHeadlineAreThoseOfThePiece(t *testing.T) {
+	lex := newsWords()
+	type told struct{ headline, text string }
+	cases := []told{
+		{"", ""}, {"", "Rome: talks began."}, {"Talks begin", ""},
+		{"Damages from M.I.A.", "The N.F.L. seeks $16 million.\n\nIt said so on Friday, 3 March."},
+		{"Hospitals in crisis: I.C.U.s", "\"No beds,\" said Dr. A. Lee.\nMore to follow"},
+		{"Win in Chapel Hill, N.C.", "N.C. State's 91-73 win — its 20th"},
+		{"«Встреча» в Риме", "وزیر داخلہ نے کہا۔ Zażółć gęślą jaźń"},
+	}
+	for _, n := range []string{"000", "001", "002", "003", "004"} {
+		paths, err := filepath.Glob("../seeds/*" + n + "*")
+		if err != nil || len(paths) != 1 {
+			t.Fatalf("seed %s: %v %v", n, paths, err)
+		}
+		b, err := os.ReadFile(paths[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, text, _ := strings.Cut(string(b), "\n")
+		cases = append(cases, told{head, text})
+	}
+	for _, c := range cases {
+		head := c.headline + "\n\n"
+		want := splitTokens(head+c.text, lex)
+		if got := behind(splitTokens(head, lex), len(head), splitTokens(c.text, lex)); !slices.Equal(got, want) {
+			t.Errorf("%.60q: %d tokens, in one piece %d, or others", c.headline, len(got), len(want))
+		}
 	}
 }

@@ -11,13 +11,13 @@ import (
 // same is measured here: a model of one half of the events, embedded as the program would, groups the other half, and the reverse. It has half as much to learn from.
 
 // learnHalves prints the figures of both halves together, at every threshold.
-func learnHalves(_, _, seeds string, paths []string) error {
+func learnHalves(seeds string, paths []string) error {
 	files, err := readFiles(paths)
 	if err != nil {
 		return err
 	}
 	var names []string
-	sums := map[string][]counts{}
+	table := map[string][]measured{}
 	for h := range uint32(2) {
 		t, err := learnFrom(half(files, h), paths, seeds)
 		if err != nil {
@@ -39,24 +39,20 @@ func learnHalves(_, _, seeds string, paths []string) error {
 				if s.quiet {
 					continue
 				}
-				if sums[s.name] == nil {
+				if table[s.name] == nil {
 					names = append(names, s.name)
-					sums[s.name] = make([]counts, len(thresholds))
+					table[s.name] = make([]measured, len(thresholds))
 				}
-				for i, c := range s.countsBy(ms) {
-					sums[s.name][i].add(c)
+				for i, m := range s.measuredBy(ms) {
+					for f := range m {
+						table[s.name][i][f].add(m[f])
+					}
 				}
 			}
 		}
 	}
 	for _, name := range names {
-		fmt.Printf("%-30s", name)
-		for _, c := range sums[name] {
-			_, _, f1 := c.b3()
-			p, _, _ := c.pairs()
-			fmt.Printf(" %.3f/%.2f", f1, p)
-		}
-		fmt.Println()
+		curve(name, table[name])
 	}
 	return nil
 }
@@ -74,15 +70,15 @@ func half(files map[string][]line, which uint32) map[string][]line {
 	return out
 }
 
-// countsBy groups the set as the program does, by models that differ in their thresholds.
-func (s *set) countsBy(ms []*normalize.Model) []counts {
+// measuredBy groups the set as the program does, by models that differ in their thresholds.
+func (s *set) measuredBy(ms []*normalize.Model) []measured {
 	as := make([]news.Marked, len(s.as))
 	for i := range s.as {
 		a := &s.as[i]
 		as[i] = news.Marked{Key: a.Key, Published: a.Published, Marks: ms[0].Mark(a)}
 	}
 	edges := ms[0].Link(as, ms[0].Candidates(as))
-	out := make([]counts, len(ms))
+	out := make([]measured, len(ms))
 	for i, m := range ms {
 		story := make([]string, len(as))
 		for _, part := range m.Group(news.Neighbourhood{Members: as, Edges: edges}) {
@@ -90,10 +86,7 @@ func (s *set) countsBy(ms []*normalize.Model) []counts {
 				story[k] = string(as[part[0]].Key)
 			}
 		}
-		folds, _ := s.measure(story)
-		for _, c := range folds {
-			out[i].add(c)
-		}
+		out[i], _ = s.measure(story)
 	}
 	return out
 }

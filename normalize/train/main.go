@@ -22,13 +22,15 @@ func main() {
 	out := flag.String("o", "normalize", "directory of model.json and model_terms.bin; empty: only the table")
 	date := flag.String("date", "", "the day to write into the model file")
 	seeds := flag.String("seeds", "seeds", "directory of the five seeds")
-	halves := flag.Bool("halves", false, "instead, learn from one half of the events and group the other half by the model that comes of it, and the reverse")
+	halves := flag.Bool("halves", false, "write nothing; learn from one half of the events and group the other half by the model that comes of it, and the reverse")
 	flag.Parse()
-	run := learnAll
+	var err error
 	if *halves {
-		run = learnHalves
+		err = learnHalves(*seeds, flag.Args())
+	} else {
+		err = learnAll(*out, *date, *seeds, flag.Args())
 	}
-	if err := run(*out, *date, *seeds, flag.Args()); err != nil {
+	if err != nil {
 		log.Fatal(err)
 	}
 }

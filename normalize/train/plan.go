@@ -27,7 +27,8 @@ func both(w float64) weights { return weights{w, w} }
 
 func (w weights) times(by float64) weights { return weights{w[scant] * by, w[known] * by} }
 
-// The forests of known were chosen on the cross-validated table, those of scant before on the same table, and kept for what the table does not show: what more
+// The forests of known were chosen on a cross-validated table, those of scant before on the same table, when folds still said more for one event than the model (rows.likeAll); to
+// choose again, measure halves too. Those of scant are kept for what the table does not show: what more
 // trees, free of any order, learn from every true pair takes up to twice as many pairs in words that nobody knows for edges, and tears large events apart there.
 var plans = [numPlans]plan{
 	scant: {
