@@ -22,6 +22,13 @@ func SignalNames() []string { return slices.Clone(signalNames[:]) }
 // JoinNames are the names of the signals of a join, by index.
 func JoinNames() []string { return joinNames() }
 
+// WithTerms is the model with other kinds and rarities (as in WriteTerms) for some words of its term table, all of which are in it; a word of kind 0 is no longer.
+func (m *Model) WithTerms(hashes []uint32, idf, kinds []uint8) *Model {
+	out := *m
+	out.terms = m.terms.with(hashes, idf, kinds)
+	return &out
+}
+
 // Version is the version of marks and model files that this program makes and reads.
 const Version = sketchVersion
 
@@ -52,21 +59,27 @@ type Bench struct {
 	Pairs      [][2]int32 // candidates, as indexes into the articles
 	ms         []news.Marked
 	ps         *preparedCache
+	alone      []float32 // the signals of all pairs alone, pair by pair: they are asked for many times
 	g          *grouping // of Weigh
 	components []component
 }
 
-// NewBench marks articles, which must be in the order of their keys, and finds their candidates.
-func (m *Model) NewBench(as []news.Article) *Bench {
-	ms := m.marked(as)
+// NewBench finds the candidates of marked articles, which must be in the order of their keys.
+func (m *Model) NewBench(ms []news.Marked) *Bench {
 	return &Bench{Pairs: m.Candidates(ms), ms: ms, ps: newPrepared(ms)}
 }
 
-// PairSignals are the signals of the k-th pair alone.
-func (b *Bench) PairSignals(k int) [NumSignals]float32 {
-	var x signals
-	compare(&x, b.ps.get(b.Pairs[k][0]), b.ps.get(b.Pairs[k][1]))
-	return x
+// PairSignals are the signals of the k-th pair alone. They are not the caller's to change.
+func (b *Bench) PairSignals(k int) []float32 {
+	if b.alone == nil {
+		b.alone = make([]float32, len(b.Pairs)*NumPairSignals)
+		var x signals
+		for k, p := range b.Pairs {
+			compare(&x, b.ps.get(p[0]), b.ps.get(p[1]))
+			copy(b.alone[k*NumPairSignals:], x[:NumPairSignals])
+		}
+	}
+	return b.alone[k*NumPairSignals:][:NumPairSignals:NumPairSignals]
 }
 
 // NoEdge is the score of a pair that makes no edge.

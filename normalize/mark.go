@@ -119,7 +119,8 @@ func (k *marker) published(d news.Date) {
 func (k *marker) collect() {
 	s := k.s
 	skip := 0 // words that a date took
-	known, strange, names := 0, []int32(nil), []int32(nil)
+	known := 0
+	var hardly, strange, names []int32 // indexes of terms
 	for i := range k.words {
 		if skip > 0 {
 			skip--
@@ -189,10 +190,13 @@ func (k *marker) collect() {
 			strange = append(strange, int32(len(s.terms)))
 		default:
 			known++
+			if !glossed && idf > k.m.terms.rare-hardlyKnown {
+				hardly = append(hardly, int32(len(s.terms)))
+			}
 		}
 		s.terms = append(s.terms, termMark{h, idf, 1, flags})
 	}
-	k.dim(known, strange, names)
+	k.dim(known, hardly, strange, names)
 }
 
 const (
@@ -205,12 +209,19 @@ const (
 	// word means nothing there: its commonest words would all count as rare, and any two texts as one event.
 	dimTerm = 1.6 * idfStep
 	dimName = 2.6 * idfStep
+	// hardlyKnown is how much less rare than unknown words those at most are that the table has from two or three events (a word of four is ln 4 less rare,
+	// which is 28): in a text of another language they are there by chance.
+	hardlyKnown = 27
 )
 
-// dim takes the rarity of unknown words back in a text whose language the table does not know.
-func (k *marker) dim(known int, strange, names []int32) {
+// dim takes the rarity of words back in a text whose language the table does not know: of those that it lacks, and of those that it hardly has, and then of
+// another language.
+func (k *marker) dim(known int, hardly, strange, names []int32) {
 	if len(strange) < strangeLeast || float64(len(strange)) < strangeShare*float64(known+len(strange)) {
 		return
+	}
+	for _, i := range hardly {
+		k.s.terms[i].idf = min(k.s.terms[i].idf, dimTerm)
 	}
 	for _, i := range strange {
 		k.s.terms[i].idf = min(k.s.terms[i].idf, dimTerm)

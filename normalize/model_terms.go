@@ -3,6 +3,7 @@ package normalize
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 )
 
 // termKind says what the table knows of a word.
@@ -40,7 +41,7 @@ func readTerms(b []byte) (termTable, error) {
 		for t.slots[j] != 0 {
 			j = (j + 1) & t.mask
 		}
-		t.slots[j] = uint64(h)<<32 | uint64(e[4]&0x3F)<<10 | uint64(e[4]>>6)
+		t.slots[j] = slot(h, e[4]&0x3F*4, e[4]>>6)
 	}
 	return t, nil
 }
@@ -53,6 +54,25 @@ func WriteTerms(rare uint8, hashes []uint32, idf []uint8, kinds []uint8) []byte 
 		b = append(b, kinds[i]<<6|idf[i]/4)
 	}
 	return b
+}
+
+// slot is how the table holds a word.
+func slot(h uint32, idf, kind uint8) uint64 { return uint64(h)<<32 | uint64(idf)<<8 | uint64(kind) }
+
+// with is a copy of the table in which words that it has are of another rarity and kind.
+func (t *termTable) with(hashes []uint32, idf, kinds []uint8) termTable {
+	out := *t
+	out.slots = slices.Clone(t.slots)
+	for i, h := range hashes {
+		j := h & t.mask
+		for uint32(t.slots[j]>>32) != h {
+			j = (j + 1) & t.mask
+		}
+		if out.slots[j] = slot(h, idf[i]/4*4, kinds[i]); termKind(kinds[i]) == termUnknown {
+			out.slots[j] = slot(h, t.rare, kinds[i])
+		}
+	}
+	return out
 }
 
 func (t *termTable) find(h uint32) (uint8, termKind) {

@@ -98,8 +98,10 @@ func (x *explained) verdict() []string {
 	}
 	lines = append(lines, x.scoreLine())
 	switch {
-	case x.Candidates:
+	case x.Candidates && x.Linked:
 		lines = append(lines, "They were compared: they share rare words, names, places or numbers.")
+	case x.Candidates:
+		lines = append(lines, "They were compared: they share rare words, names, places or numbers. They are not near enough to be weighed among the articles around them.")
 	case x.FarApart:
 		lines = append(lines, "They were not compared: they lie more than 7 days apart. The score is what they would get.")
 	default:

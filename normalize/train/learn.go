@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync"
 
+	"wirefold/internal/news"
 	"wirefold/normalize"
 )
 
@@ -14,7 +15,7 @@ const (
 	say = 1000
 	// threshold and silence were chosen on the cross-validated table, the threshold on that of halves as well; report chooses it without the events that it
 	// is measured on.
-	threshold = 0.75
+	threshold = 0.5
 	silence   = -1.0
 	// maxRows bounds the rows that one set brings to a training: of more pairs of one event than that every n-th is used and counts n times, and
 	// likewise of those of two events. Of bare headlines, of which a day has hundreds of thousands of pairs, fewer will do.
@@ -22,9 +23,18 @@ const (
 	maxBareRows = 10000
 )
 
-// prepare marks the articles and finds candidates.
-func (s *set) prepare(m *normalize.Model) {
-	s.bench = m.NewBench(s.as)
+// prepare marks the articles, each by the model as it would be without its event, and finds candidates.
+func (s *set) prepare(m *normalize.Model, c *census) {
+	ms := make([]news.Marked, len(s.as))
+	without := map[string]*normalize.Model{}
+	for i := range s.as {
+		a, e := &s.as[i], s.event[i]
+		if without[e] == nil {
+			without[e] = c.without(m, eventKey{s.path, e})
+		}
+		ms[i] = news.Marked{Key: a.Key, Published: a.Published, Seen: a.Seen, Seed: a.Seed, Marks: without[e].Mark(a)}
+	}
+	s.bench = m.NewBench(ms)
 	s.pair = make([]float64, len(s.bench.Pairs))
 	s.final = make([]float64, len(s.bench.Pairs))
 }
@@ -167,10 +177,7 @@ func learn(sets []*set) (normalize.ModelFile, joiners) {
 func judge(sets []*set, which int, js *joiners) normalize.Judge {
 	p := &plans[which]
 	j := normalize.Judge{GateFloor: p.gateFloor, Floor: p.floor}
-	alone := func(s *set, k int) []float32 {
-		x := s.bench.PairSignals(k)
-		return x[:normalize.NumPairSignals]
-	}
+	alone := func(s *set, k int) []float32 { return s.bench.PairSignals(k) }
 	note := func(s *set, k int, score float64) {
 		if which == known && normalize.ScantPair(alone(s, k)) {
 			return

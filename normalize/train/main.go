@@ -76,7 +76,8 @@ type trained struct {
 
 // learnFrom learns from labelled articles by their path, taken in the order of paths.
 func learnFrom(files map[string][]line, paths []string, seeds string) (*trained, error) {
-	t := &trained{terms: terms(files, paths)}
+	c := takeCensus(files, paths)
+	t := &trained{terms: c.table()}
 	m, err := normalize.NewModel(normalize.ModelFile{Version: normalize.Version, Signals: normalize.SignalNames(), Joins: normalize.JoinNames()}, t.terms)
 	if err != nil {
 		return nil, fmt.Errorf("make an empty model: %w", err)
@@ -87,7 +88,7 @@ func learnFrom(files map[string][]line, paths []string, seeds string) (*trained,
 			continue
 		}
 		for _, s := range setsOf(p, files[p]) {
-			s.prepare(m)
+			s.prepare(m, c)
 			t.sets = append(t.sets, s)
 			fmt.Fprintf(os.Stderr, "%s: %d articles, %d candidate pairs, recall %.4f (%.1fs)\n", s.name, len(s.as), len(s.bench.Pairs), s.recall(), time.Since(start).Seconds())
 		}
@@ -97,7 +98,7 @@ func learnFrom(files map[string][]line, paths []string, seeds string) (*trained,
 		return nil, err
 	}
 	for _, s := range append(ss, madeSets()...) {
-		s.prepare(m)
+		s.prepare(m, c)
 		t.sets = append(t.sets, s)
 	}
 	t.file, t.joins = learn(t.sets)

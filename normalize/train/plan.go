@@ -29,7 +29,7 @@ func (w weights) times(by float64) weights { return weights{w[scant] * by, w[kno
 
 // The forests of known were chosen on a cross-validated table, those of scant before on the same table, when folds still said more for one event than the model (rows.likeAll); to
 // choose again, measure halves too. Those of scant are kept for what the table does not show: what more
-// trees, free of any order, learn from every true pair takes up to twice as many pairs in words that nobody knows for edges, and tears large events apart there.
+// trees, free of any order, learn from every true pair took up to twice as many pairs in words that nobody knows for edges, and tore large events apart there.
 var plans = [numPlans]plan{
 	scant: {
 		name: "scant", floor: -3,

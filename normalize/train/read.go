@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,6 +16,7 @@ import (
 // set is what is learned from and measured on together: a file, one day of it, or a file with its dates emptied.
 type set struct {
 	name   string
+	path   string // of its file; "" when its articles are of none
 	weight weights
 	as     []news.Article
 	event  []string
@@ -87,6 +87,14 @@ var importance = map[string]float64{
 // setsOf makes the sets of one file.
 func setsOf(path string, ls []line) []*set {
 	name, _, _ := strings.Cut(filepath.Base(path), ".")
+	out := setsNamed(name, ls)
+	for _, s := range out {
+		s.path = path
+	}
+	return out
+}
+
+func setsNamed(name string, ls []line) []*set {
 	w, ok := importance[name]
 	if !ok {
 		w = 0.5
@@ -111,10 +119,13 @@ func setsOf(path string, ls []line) []*set {
 		out = append(out, newSet(name+" in a strange language", both(strangeWeight), strange(sparse(someEvents(ls)), least), false))
 	}
 	if name == "ecbplus" {
-		out = append(out, newSet(name+" in a strange language", weights{known: 1}, strange(ls, 1), false))
+		out = append(out, newSet(name+" in a strange language", weights{scant: 0.5, known: 1}, strange(ls, 1), false))
 	}
 	if name == "allsides_full" {
 		out = append(out, newSet(name+" sparse", both(strangeWeight), sparse(ls), false))
+	}
+	for _, r := range regionsOf[name] {
+		out = append(out, newSet(name+" "+r.name, both(townWeight), r.in(ls), false))
 	}
 	if b := ofBeat(ls, reportedBeat); len(b) > 0 {
 		out = append(out, newSet(name+" "+reportedBeat, both(0), b, false), newSet(name+" "+reportedBeat+" blank", both(0), b, true))
@@ -275,64 +286,4 @@ func eventHash(event string) uint32 {
 		h = (h ^ uint32(event[i])) * 16777619
 	}
 	return h ^ h>>13
-}
-
-// terms counts in how many events each word stands and makes the table of the commoner ones. Events are counted, not
-// articles: a name that a hundred articles on one event share is as rare as the event.
-func terms(files map[string][]line, names []string) []byte {
-	df := map[uint32]int{}
-	upper, known := map[uint32]int{}, map[uint32]int{}
-	n := 0
-	for _, f := range names {
-		events := map[string]map[uint32]bool{}
-		for _, l := range files[f] {
-			if l.Lang != "en" && l.Lang != "" && !strings.Contains(f, "meantime") {
-				continue
-			}
-			if events[l.Event] == nil {
-				events[l.Event] = map[uint32]bool{}
-				n++
-			}
-			seen := events[l.Event]
-			for _, w := range normalize.Words(&news.Article{Title: l.Title, Text: l.Text}) {
-				if !seen[w.Hash] {
-					seen[w.Hash] = true
-					df[w.Hash]++
-				}
-				if w.Known {
-					known[w.Hash]++
-					if w.Upper {
-						upper[w.Hash]++
-					}
-				}
-			}
-		}
-	}
-	var hs []uint32
-	for h, d := range df {
-		if d >= minCount {
-			hs = append(hs, h)
-		}
-	}
-	slices.Sort(hs)
-	idf, kinds := make([]uint8, len(hs)), make([]uint8, len(hs))
-	for i, h := range hs {
-		idf[i] = rarity(n, df[h])
-		kinds[i] = 1
-		switch {
-		case df[h]*5 > n:
-			kinds[i] = 3
-		case known[h] >= 3 && upper[h]*10 >= known[h]*8:
-			kinds[i] = 2
-		}
-	}
-	return normalize.WriteTerms(rarity(n, 1), hs, idf, kinds)
-}
-
-// minCount is the number of events that a word must stand in to be kept: rarer ones are all alike rare, so that the
-// table says the same of the words that it was learned from and of new ones.
-const minCount = 3
-
-func rarity(n, df int) uint8 {
-	return uint8(min(250, 20*math.Log(float64(n)/float64(df))))
 }
