@@ -119,7 +119,7 @@ func setsNamed(name string, ls []line) []*set {
 		out = append(out, newSet(name+" in a strange language", both(strangeWeight), strange(sparse(someEvents(ls)), least), false))
 	}
 	if name == "ecbplus" {
-		out = append(out, newSet(name+" in a strange language", weights{scant: 0.5, known: 1}, strange(ls, 1), false))
+		out = append(out, newSet(name+" in a strange language", weights{known: 1}, strange(ls, 1), false))
 	}
 	if name == "allsides_full" {
 		out = append(out, newSet(name+" sparse", both(strangeWeight), sparse(ls), false))
