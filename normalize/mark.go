@@ -214,8 +214,8 @@ const (
 	hardlyKnown = 27
 )
 
-// dim takes the rarity of words back in a text whose language the table does not know: of those that it lacks, and of those that it hardly has, and then of
-// another language.
+// dim takes the rarity of words back in a text whose language the table does not know: of those that it lacks, and of those that it hardly has, which are words of
+// other languages that look alike.
 func (k *marker) dim(known int, hardly, strange, names []int32) {
 	if len(strange) < strangeLeast || float64(len(strange)) < strangeShare*float64(known+len(strange)) {
 		return

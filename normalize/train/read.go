@@ -94,6 +94,7 @@ func setsOf(path string, ls []line) []*set {
 	return out
 }
 
+// setsNamed makes the sets of a file of that name.
 func setsNamed(name string, ls []line) []*set {
 	w, ok := importance[name]
 	if !ok {
