@@ -73,11 +73,15 @@ func (m *Model) saidWords(a *news.Article) []saidWord {
 			continue
 		}
 		printed := text[t.start:t.end]
-		ws := readWords(nil, printed, inBody, 1)
+		ws := readWords(nil, printed, inBody, maxIdentifier)
 		if len(ws) == 0 || m.isStop(ws[0].fold) {
 			continue
 		}
-		w := saidWord{printed: printed, stem: hash32(1, stemOf(ws[0].fold)), lead: i < leadWords, name: t.word() && t.capital() && t.flags&tokFirst == 0}
+		stem := hash32(1, stemOf(ws[0].fold))
+		if fold, n := identifier(ws, 0); n > 0 {
+			stem = hash32(1, fold)
+		}
+		w := saidWord{printed: printed, stem: stem, lead: i < leadWords, name: t.word() && t.capital() && t.flags&tokFirst == 0}
 		idf, kind := m.terms.find(w.stem)
 		if kind == termStop || seen[w.stem] {
 			continue

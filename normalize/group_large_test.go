@@ -41,9 +41,8 @@ func TestALargeEventInAnUnknownLanguageIsOneStory(t *testing.T) {
 			stories[i] = fmt.Sprint(k)
 		}
 	}
-	// Models that tear such events apart have a recall of .26 to .45. One that learns less caution has .93 to .95 here, and joins five times as many texts
-	// in unknown words that have nothing in common.
-	if b3 := BCubed(stories, events); b3.P < 0.95 || b3.R < 0.85 {
+	// Models that tear such events apart have a recall of .26 to .45.
+	if b3 := BCubed(stories, events); b3.P < 0.95 || b3.R < 0.9 {
 		t.Errorf("B-cubed precision %.3f, recall %.3f of %d articles on %d events", b3.P, b3.R, len(as), next)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"wirefold/internal/news"
 )
@@ -46,11 +47,23 @@ func Words(a *news.Article) []Word {
 	ws = readWords(ws, a.Text, inBody, maxWords)
 	var out []Word
 	for i := range ws {
-		if w := &ws[i]; !w.digit && len(w.fold) >= 2 && w.script != arabic {
+		if fold, n := identifier(ws, i); n > 0 {
+			out = append(out, Word{hash32(1, fold), true, true})
+		}
+		switch w := &ws[i]; {
+		case w.script == arabic || len(w.fold) < 2:
+		case w.digit && mixed(w.fold):
+			out = append(out, Word{hash32(1, w.fold), true, true})
+		case !w.digit:
 			out = append(out, Word{hash32(1, stemOf(w.fold)), w.upper && !w.first, !w.first})
 		}
 	}
 	return out
+}
+
+// mixed says whether a word with a digit has letters too, like A350 and 5G.
+func mixed(fold string) bool {
+	return strings.IndexFunc(fold, func(r rune) bool { return r > '9' }) >= 0
 }
 
 // Bench is a set of articles on the trainer's table: its candidate pairs, their signals, and grouping by scores that

@@ -118,8 +118,8 @@ func (k *marker) published(d news.Date) {
 // collect goes over the words once and notes terms, names, places, numbers and dates.
 func (k *marker) collect() {
 	s := k.s
-	skip := 0 // words that a date took
-	known := 0
+	skip := 0                          // words that a date took
+	known, named := 0, 0               // words before named are parts of an identifier
 	var hardly, strange, names []int32 // indexes of terms
 	for i := range k.words {
 		if skip > 0 {
@@ -133,6 +133,13 @@ func (k *marker) collect() {
 			flags = flagTitle
 		case inLead:
 			flags = flagLead
+		}
+		if fold, n := identifier(k.words, i); n > 0 {
+			named = i + n
+			k.designation(fold, flags)
+		}
+		if w.digit && i < named {
+			continue
 		}
 		if w.digit {
 			if n := k.numericDate(i, flags); n > 0 {
@@ -197,6 +204,15 @@ func (k *marker) collect() {
 		s.terms = append(s.terms, termMark{h, idf, 1, flags})
 	}
 	k.dim(known, hardly, strange, names)
+}
+
+// designation notes a name with a digit in it: a term.
+func (k *marker) designation(fold string, flags uint8) {
+	h := hash32(1, fold)
+	idf, kind := k.m.terms.find(h)
+	if kind != termStop {
+		k.s.terms = append(k.s.terms, termMark{h, idf, 1, flags | flagName})
+	}
 }
 
 const (

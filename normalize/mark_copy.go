@@ -36,12 +36,43 @@ func (k *marker) shingles(ws []markWord) {
 	if len(ws) < minCopyWords || len(hs) < copyPrint {
 		return
 	}
+	if !k.tellsHeadline() {
+		return
+	}
 	c := uint64(1)
 	for _, h := range hs[:copyPrint] {
 		c = hash64(8, c^uint64(h))
 	}
 	s.copy = max(c, 1)
 }
+
+// tellsHeadline says whether the text has something of what the headline says, if there is one. A text that has not is what an outlet writes below all it
+// publishes (whom to follow, that one must subscribe, who made the music), and equal ones are no copies.
+func (k *marker) tellsHeadline() bool {
+	said := make(map[string]bool, 16)
+	for i := range k.words {
+		if w := &k.words[i]; w.field == inTitle && !k.m.isStop(w.fold) {
+			said[stemOf(w.fold)] = false
+		}
+	}
+	least := (len(said) + headlinePart - 1) / headlinePart
+	for i := range k.words {
+		if least <= 0 {
+			return true
+		}
+		if w := &k.words[i]; w.field != inTitle {
+			stem := stemOf(w.fold)
+			if found, ok := said[stem]; ok && !found {
+				said[stem] = true
+				least--
+			}
+		}
+	}
+	return least <= 0
+}
+
+// headlinePart: a text that tells the headline has one of so many of its words.
+const headlinePart = 3
 
 // least sorts hashes and drops doubles. Of many, it may keep only the lowest, but at least n.
 func least(hs []uint32, n int) []uint32 {

@@ -165,7 +165,7 @@ func (k *marker) number(i int, flags uint8) {
 	}
 	if digitsEnd == 0 {
 		// A name like "a350": a term.
-		k.s.terms = append(k.s.terms, termMark{hash32(1, w.fold), k.m.terms.rare, 1, flags | flagName})
+		k.designation(w.fold, flags)
 		return
 	}
 	tail := w.fold[digitsEnd:]
@@ -196,7 +196,7 @@ func (k *marker) number(i int, flags uint8) {
 		tail = ""
 	}
 	if tail != "" {
-		k.s.terms = append(k.s.terms, termMark{hash32(1, w.fold), k.m.terms.rare, 1, flags | flagName})
+		k.designation(w.fold, flags)
 		return
 	}
 	k.quantity(i, v, kind, flags)

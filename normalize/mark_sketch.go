@@ -85,7 +85,7 @@ const (
 const idfStep = 20
 
 // sketchVersion changes whenever a model that was trained on older sketches must not read new ones.
-const sketchVersion = 2
+const sketchVersion = 3
 
 // formVersion changes whenever blobs are written in another way; it is the first byte of each.
 const formVersion = 3

@@ -13,7 +13,7 @@ func (m *Model) MarksVersion() []byte { return m.stamp[:] }
 const stampBytes = 5
 
 // keysVersion changes whenever articles get other keys, or keys of other weights.
-const keysVersion = 2
+const keysVersion = 3
 
 func stampOf(terms []byte) (s [stampBytes]byte) {
 	s[0] = formVersion

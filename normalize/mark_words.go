@@ -17,6 +17,7 @@ type markWord struct {
 	field  markField
 	digit  bool // it has a digit
 	tight  bool // only a slash, a dash or a point, and no letter, parts it from the word before
+	dashed bool // nothing but one hyphen parts it from the word before
 }
 
 type markScript uint8
@@ -64,12 +65,13 @@ func readWords(ws []markWord, s string, f markField, limit int) []markWord {
 			i++
 			continue
 		}
+		dashed := n > 0 && s[i-1] == '-' && i > 1 && (asciiWord(s[i-2]) || s[i-2] >= utf8.RuneSelf)
 		w, fold, next, ok := readWord(s, i, buf[:0])
 		i = next
 		if !ok {
 			continue
 		}
-		w.first, w.field, w.tight = open, f, tight
+		w.first, w.field, w.tight, w.dashed = open, f, tight, dashed
 		tight = false
 		if f == inBody && n < leadWords {
 			w.field = inLead
@@ -88,6 +90,30 @@ func readWords(ws []markWord, s string, f markField, limit int) []markWord {
 		w.hash = hash32(6, w.fold)
 	}
 	return ws
+}
+
+// maxIdentifier is how many words an identifier has at most.
+const maxIdentifier = 4
+
+// identifier reads an identifier with a hyphen, such as CVE-2026-6482, F-16 or SARS-CoV-2, that begins at the i-th word: its folded form and how many words it takes, 0 when
+// there is none. Its letters begin with a capital that is not only the first of a sentence, which "mid-2024" and "top-10" have not, and there is a digit.
+func identifier(ws []markWord, i int) (fold string, n int) {
+	w := &ws[i]
+	if w.digit || w.dashed || i+1 >= len(ws) || !ws[i+1].dashed || !w.shout && (!w.upper || w.first && len(w.fold) > 1) {
+		return "", 0
+	}
+	digit := false
+	for n = 1; n < maxIdentifier && i+n < len(ws) && ws[i+n].dashed && ws[i+n].field == w.field; n++ {
+		digit = digit || ws[i+n].digit
+	}
+	if _, month := monthWords[w.fold]; !digit || month {
+		return "", 0
+	}
+	fold = w.fold
+	for _, v := range ws[i+1 : i+n] {
+		fold += "-" + v.fold
+	}
+	return fold, n
 }
 
 func asciiWord(c byte) bool {

@@ -83,7 +83,7 @@ func (js *joiners) learn(sets []*set, which int) normalize.Forest {
 
 // joins groups a set and notes every join on the way that a plan learns from; those that the labels refuse are not made when it is guided.
 func (s *set) joins(which int, guided bool, threshold float64, decide func(x *[normalize.NumJoinSignals]float32, p, q []int32) float64) []joinExample {
-	if s.weight[which] == 0 || s.bare {
+	if s.joining[which] == 0 || s.bare {
 		return nil
 	}
 	var out []joinExample
@@ -141,7 +141,7 @@ func trainJoins(es []joinExample, which int) (*joiner, normalize.Forest) {
 	var group [][2]uint32
 	for _, e := range es {
 		xs, same, group = append(xs, e.x), append(same, e.same), append(group, e.group)
-		weight = append(weight, e.weight*e.set.weight[which]*say/max(right[e.set], 1))
+		weight = append(weight, e.weight*e.set.joining[which]*say/max(right[e.set], 1))
 	}
 	r := newRows(xs, same, weight, group, normalize.NumJoinSignals, normalize.JoinWays())
 	for _, x := range xs {

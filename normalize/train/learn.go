@@ -30,7 +30,7 @@ func (s *set) prepare(m *normalize.Model, c *census) {
 	for i := range s.as {
 		a, e := &s.as[i], s.event[i]
 		if without[e] == nil {
-			without[e] = c.without(m, eventKey{s.path, e})
+			without[e] = c.without(m, eventKey{s.path, labelled(e)})
 		}
 		ms[i] = news.Marked{Key: a.Key, Published: a.Published, Seen: a.Seen, Seed: a.Seed, Marks: without[e].Mark(a)}
 	}
@@ -85,7 +85,7 @@ func (l *look) table(sets []*set, which int) (*rows, []example) {
 	var es []example
 	var group [][2]uint32
 	for _, s := range sets {
-		if s.weight[which] == 0 || s.made {
+		if s.weight[which] == 0 {
 			continue
 		}
 		pos, same, other := 0.0, 0, 0

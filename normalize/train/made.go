@@ -69,7 +69,7 @@ func madeSets() []*set {
 	}
 	out = append(out, newSet("made notes of a day", weights{scant: madeWeight, known: madeKnownWeight}, all, false))
 	for _, s := range out {
-		s.quiet, s.made = true, true
+		s.quiet, s.weight = true, weights{} // what words and names say is not learned from it
 	}
 	return out
 }

@@ -30,7 +30,7 @@ func seedSets(dir string) ([]*set, error) {
 	}
 	var out []*set
 	for mask := range 1 << len(as) {
-		s := &set{name: fmt.Sprintf("seeds %05b", mask), weight: both(seedWeight), size: map[string]int{}, quiet: true}
+		s := &set{name: fmt.Sprintf("seeds %05b", mask), weight: both(seedWeight), joining: both(seedWeight), size: map[string]int{}, quiet: true}
 		for i, a := range as {
 			if mask>>i&1 == 0 {
 				continue

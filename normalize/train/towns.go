@@ -14,13 +14,14 @@ type region struct {
 	name  string
 	most  uint32 // events of a town; the least is two
 	alone uint32 // in every town of so many, most events are told by one article alone
+	as    func(l line, n uint32) line
 }
 
 // regionsOf are the files that are learned from as notes. Of a few articles the neighbourhood says little, so there are many places where two to four things happened.
 var regionsOf = map[string][]region{
-	"ecbplus":          {{"in towns", 9, 2}},
-	"allsides2021_rss": {{"in towns", 30, 2}, {"in villages", 4, 1}},
-	"allsides_full":    {{"in towns", 60, 2}, {"in villages", 4, 1}},
+	"ecbplus":          {{"in towns", 9, 2, noteFrom}},
+	"allsides2021_rss": {{"in towns", 30, 2, noteFrom}, {"in villages", 4, 1, noteFrom}},
+	"allsides_full":    {{"in towns", 60, 2, noteFrom}, {"in villages", 4, 1, noteFrom}},
 }
 
 const townWeight = 0.35
@@ -49,7 +50,7 @@ func (r region) in(ls []line) []line {
 			continue
 		}
 		told[l.Event] = true
-		out = append(out, noteFrom(l, n))
+		out = append(out, r.as(l, n))
 	}
 	return out
 }

@@ -14,7 +14,7 @@ func TestRegionsDealOutEvents(t *testing.T) {
 			ls = append(ls, line{ID: fmt.Sprint(e, "-", k), Event: fmt.Sprint(e), Title: fmt.Sprint("Headline ", e), Text: strings.Repeat("word ", 80)})
 		}
 	}
-	for _, r := range []region{{"towns", 30, 2}, {"villages", 4, 1}} {
+	for _, r := range []region{{"towns", 30, 2, noteFrom}, {"villages", 4, 1, noteFrom}} {
 		notes := r.in(ls)
 		events, days := map[string]string{}, map[string]map[string]bool{}
 		for _, l := range notes {

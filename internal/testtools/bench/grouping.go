@@ -29,6 +29,7 @@ type stream struct {
 	n     int
 	open  []telling
 	event uint64
+	told  int // events that have an article
 }
 
 type telling struct{ event, n, left uint64 }
@@ -46,6 +47,9 @@ func (s *stream) next() news.Article {
 	}
 	i := (s.n * 7919) % len(s.open)
 	t := &s.open[i]
+	if t.n == 0 {
+		s.told++
+	}
 	title, text := s.vocab.Telling(t.event, t.n, 300)
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d/%d", t.event, t.n))
 	a := news.Article{
@@ -105,9 +109,9 @@ func pure(live int) {
 	grouping := lap(func() { parts = m.Group(news.Neighbourhood{Members: ms, Edges: edges}) })
 	each := func(d time.Duration) float64 { return d.Seconds() * 1e6 / float64(live) }
 	all := finding + linking + grouping
-	fmt.Printf("%9d live: mark %6.1f µs | candidates %6.1f  link %6.1f  group %6.1f µs an article = %6.0f articles/CPU-s (with marks %.0f) | %.1f keys, %.1f candidates, %.1f edges an article, %d stories\n",
+	fmt.Printf("%9d live: mark %6.1f µs | candidates %6.1f  link %6.1f  group %6.1f µs an article = %6.0f articles/CPU-s (with marks %.0f) | %.1f keys, %.1f candidates, %.1f edges an article, %d stories of %d events\n",
 		live, each(marking), each(finding), each(linking), each(grouping), float64(live)/all.Seconds(), float64(live)/(all+marking).Seconds(),
-		float64(keys)/float64(live), 2*float64(len(pairs))/float64(live), 2*float64(len(edges))/float64(live), len(parts))
+		float64(keys)/float64(live), 2*float64(len(pairs))/float64(live), 2*float64(len(edges))/float64(live), len(parts), src.told)
 }
 
 // measured is how many articles are placed on top of those that are live.
