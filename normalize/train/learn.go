@@ -15,7 +15,7 @@ const (
 	say = 1000
 	// threshold and silence were chosen on the cross-validated table, the threshold on that of halves as well; report chooses it without the events that it
 	// is measured on.
-	threshold = 0.5
+	threshold = 0.75
 	silence   = -1.0
 	// maxRows bounds the rows that one set brings to a training: of more pairs of one event than that every n-th is used and counts n times, and
 	// likewise of those of two events. Of bare headlines, of which a day has hundreds of thousands of pairs, fewer will do.

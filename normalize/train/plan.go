@@ -28,7 +28,7 @@ func both(w float64) weights { return weights{w, w} }
 func (w weights) times(by float64) weights { return weights{w[scant] * by, w[known] * by} }
 
 // The forests of known were chosen on a cross-validated table; to choose again, measure halves too. Those of scant were chosen for what no table shows, generated streams in words that
-// nobody knows: of 15,000 unrelated articles 28 find another, and 6,000 on 671 large events have a B-cubed recall of .68. Of one forest of each kind that recall differed by a third from draw to
+// nobody knows: of 15,000 unrelated articles 21 find another, and 6,000 on 671 large events have a B-cubed recall of .65. Of one forest of each kind that recall differed by a third from draw to
 // draw. Shorter forests, be they four, tear large events apart, to half and less; longer ones put more unrelated articles together.
 var plans = [numPlans]plan{
 	scant: {
