@@ -20,7 +20,7 @@ var outletsOf = map[string][]region{
 // outletWeight is the least that is enough. With twice as much for pairs of which little is known, two hundred of 15,000 unrelated articles come together.
 var outletWeight = weights{scant: 0.1, known: 0.2}
 
-// outletTags stand before or after each headline of an outlet. {o} is its name.
+// outletTags stand before or after each headline (%s) of an outlet. {o} is its name.
 var outletTags = []string{"", "", "", "", "[{o}] %s", "Video: %s", "%s - {o}", "%s | {o} News", "{o} HN: %s", "Opinion: %s", "%s (podcast)", "[Bug] %s"}
 
 // outletLines stand around each text of an outlet. {o} is its name, {p} and {q} are people, {t} is the headline, {n} a number of the item.

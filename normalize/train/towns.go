@@ -12,9 +12,9 @@ import (
 // region is how the articles of a file are dealt out.
 type region struct {
 	name  string
-	most  uint32 // events of a town; the least is two
-	alone uint32 // in every town of so many, most events are told by one article alone
-	as    func(l line, n uint32) line
+	most  uint32                      // events of a town; the least is two
+	alone uint32                      // in every town of so many, most events are told by one article alone
+	as    func(l line, n uint32) line // what becomes of an article in the n-th town
 }
 
 // regionsOf are the files that are learned from as notes. Of a few articles the neighbourhood says little, so there are many places where two to four things happened.
