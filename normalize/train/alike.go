@@ -69,12 +69,6 @@ func labelled(event string) string {
 // alikeFrom is an article cut short and, but for the first look-alike, with other names, rare words and numbers. One of three stays.
 func alikeFrom(l line, changing map[string]bool, k int, week uint32) line {
 	h := mix(eventHash("alike" + l.ID))
-	words := strings.Fields(l.Text)
-	words = words[:min(len(words), noteWords[(h>>8)%uint32(len(noteWords))])]
-	title := l.Title
-	if title == "" {
-		title = strings.Join(strings.Fields(l.Text)[:min(len(strings.Fields(l.Text)), 8)], " ")
-	}
 	event := fmt.Sprint(l.Event, alikeOf, k)
 	other := func(ws []string) string {
 		out := make([]string, len(ws))
@@ -84,7 +78,7 @@ func alikeFrom(l line, changing map[string]bool, k int, week uint32) line {
 		return strings.Join(out, " ")
 	}
 	day := time.Date(2025, 3, 1+20*int(week), 6+int(mix(h)%14), 0, 0, 0, time.UTC).AddDate(0, 0, int(mix(eventHash("day"+event))%3))
-	out := line{ID: fmt.Sprint(l.ID, " ", k), Title: other(strings.Fields(title)), Text: other(words), Published: day.Format(time.RFC3339), Lang: l.Lang, Event: event}
+	out := line{ID: fmt.Sprint(l.ID, " ", k), Title: other(strings.Fields(headlineOf(l))), Text: other(firstWords(l, h>>8)), Published: day.Format(time.RFC3339), Lang: l.Lang, Event: event}
 	if week%5 == 4 {
 		out.Published = ""
 	}

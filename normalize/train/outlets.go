@@ -56,16 +56,11 @@ func outletItem(l line, n uint32) line {
 	of := func(what string) uint32 { return mix(eventHash(outlet + what)) }
 	fill := strings.NewReplacer("{o}", madeName(outlet, 1), "{p}", madeName(outlet, 2)+" "+madeName(outlet, 3), "{q}", madeName(outlet, 4)+" "+madeName(outlet, 5),
 		"{t}", l.Title, "{n}", fmt.Sprint(10+(h>>8)%90))
-	words := strings.Fields(l.Text)
-	words = words[:min(len(words), noteWords[dice(12, uint32(len(noteWords)))])]
-	title := l.Title
-	if title == "" {
-		title = strings.Join(strings.Fields(l.Text)[:min(len(strings.Fields(l.Text)), 8)], " ")
-	}
+	title := headlineOf(l)
 	if tag := outletTags[of("tag")%uint32(len(outletTags))]; tag != "" {
 		title = fmt.Sprintf(fill.Replace(tag), title)
 	}
-	text := []string{strings.Join(words, " ")}
+	text := []string{strings.Join(firstWords(l, h>>12), " ")}
 	for k := range 1 + of("lines")%4 {
 		said := fill.Replace(outletLines[of(fmt.Sprint("line", k))%uint32(len(outletLines))])
 		if k == 2 {

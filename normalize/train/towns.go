@@ -58,6 +58,21 @@ func (r region) in(ls []line) []line {
 // noteWords are how many words of a text a note may have; with none it is a headline.
 var noteWords = [...]int{0, 10, 18, 30, 50}
 
+// firstWords are as many words of an article as the draw has of noteWords.
+func firstWords(l line, draw uint32) []string {
+	words := strings.Fields(l.Text)
+	return words[:min(len(words), noteWords[draw%uint32(len(noteWords))])]
+}
+
+// headlineOf is an article's headline, or its first words.
+func headlineOf(l line) string {
+	if l.Title != "" {
+		return l.Title
+	}
+	words := strings.Fields(l.Text)
+	return strings.Join(words[:min(len(words), 8)], " ")
+}
+
 // noteFrom is an article cut down to a headline, or a headline and a few words, with the name of the n-th town. Every eighth town is none, only a day's notes
 // from everywhere, and every fifth has no date.
 func noteFrom(l line, n uint32) line {
@@ -67,12 +82,7 @@ func noteFrom(l line, n uint32) line {
 	if dice(8, 3) == 0 {
 		day = day.Truncate(24 * time.Hour)
 	}
-	words := strings.Fields(l.Text)
-	words = words[:min(len(words), noteWords[dice(12, uint32(len(noteWords)))])]
-	title, text := l.Title, strings.Join(words, " ")
-	if title == "" {
-		title = strings.Join(words[:min(len(words), 8)], " ")
-	}
+	title, text := headlineOf(l), strings.Join(firstWords(l, h>>12), " ")
 	if n%8 != 2 {
 		title, text = named(title, text, townNames[mix(n)%uint32(len(townNames))], day.Weekday().String(), dice(16, 3), dice(20, 3))
 	}
