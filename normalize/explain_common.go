@@ -77,6 +77,7 @@ func (m *Model) saidWords(a *news.Article) []saidWord {
 		if len(ws) == 0 || m.isStop(ws[0].fold) {
 			continue
 		}
+		ws[0].first = t.flags&tokFirst != 0 // alone, every word is the first
 		stem := hash32(1, stemOf(ws[0].fold))
 		if fold, n := identifier(ws, 0); n > 0 {
 			stem = hash32(1, fold)

@@ -31,6 +31,10 @@ func TestTwoIdentifiersWithOneBeginningAreNotInCommon(t *testing.T) {
 	if c := Load().InCommon(&a, &b); slices.Contains(c.Both, "DSA-6000-1") || !slices.Contains(c.Both, "security") {
 		t.Errorf("both have %q", c.Both)
 	}
+	a2, b2 := news.Article{Title: "Pilot dies as a Mig-29 falls"}, news.Article{Title: "Pilot saved as a Mig-31 falls"}
+	if c := Load().InCommon(&a2, &b2); slices.Contains(c.Both, "Mig-29") || !slices.Contains(c.Both, "Pilot") {
+		t.Errorf("of two aircraft, both have %q", c.Both)
+	}
 	if c := Load().InCommon(&a, &a); !slices.Contains(c.Both, "DSA-6000-1") {
 		t.Errorf("of itself, it has %q", c.Both)
 	}
