@@ -32,3 +32,11 @@ func textPrints(members []*news.Article) []*sketch {
 	}
 	return out
 }
+
+// tellsItself says whether the text of an article has something of its headline; see tellsHeadline.
+func tellsItself(a *news.Article) bool {
+	k := marker{m: Load()}
+	k.words = readWords(nil, firstOf(a.Title, a.Headline), inTitle, leadWords)
+	k.words = readWords(k.words, strings.TrimPrefix(a.Text, a.Title), inBody, maxWords)
+	return k.tellsHeadline()
+}

@@ -25,3 +25,12 @@ func TestATextThatDoesNotTellItsHeadlineIsNoCopy(t *testing.T) {
 		t.Errorf("one report under two headlines and none has the copy classes %d, %d and %d", a, b, class("", wire))
 	}
 }
+
+// Nor are they one report of a story.
+func TestWhatAnOutletWritesBelowAllIsNoReport(t *testing.T) {
+	below := "Subscribe to read the whole of this and all our other articles, or sign in if you have done so before. Support us, so that we can go on. Our address, our cookies, our advertisers and how to reach us are at the foot of the page."
+	a, b := told("a1", "north", "Flood takes bridge near Bukavu", below, 9), told("b2", "north", "Bukavu: governor asks for boats after flood", below, 10)
+	if got := Tell(news.Step{Members: []news.Article{a, b}}, Preferences{}).Reports; got != 2 {
+		t.Errorf("%d reports, want 2", got)
+	}
+}

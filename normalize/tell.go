@@ -73,7 +73,7 @@ func Tell(s news.Step, p Preferences) news.Account {
 }
 
 // reports gives each member the index of the first member of its report: articles of one copy class, with one canonical
-// address, or with mostly the same text, are one report.
+// address, or with mostly the same text that is no outlet's own words below two headlines, are one report.
 func reports(members []*news.Article) []int {
 	first := make([]int, len(members))
 	byCopy, byURL := make(map[uint64]int), make(map[string]int)
@@ -107,7 +107,7 @@ func reports(members []*news.Article) []int {
 	prints := textPrints(members)
 	for i, p := range prints {
 		for j, q := range prints[:i] {
-			if p != nil && q != nil && root(i) != root(j) && sameText(p, q) >= reportShare {
+			if p != nil && q != nil && root(i) != root(j) && sameText(p, q) >= reportShare && tellsItself(members[i]) && tellsItself(members[j]) {
 				join(i, j)
 			}
 		}
