@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -67,7 +68,7 @@ func labelled(event string) string {
 }
 
 // alikeFrom is an article cut short and, but for the first look-alike, with other names, rare words and numbers. One of three stays.
-func alikeFrom(l line, changing map[string]bool, k int, week uint32) line {
+func alikeFrom(l line, changing vocabulary, k int, week uint32) line {
 	h := mix(eventHash("alike" + l.ID))
 	event := fmt.Sprint(l.Event, alikeOf, k)
 	other := func(ws []string) string {
@@ -77,7 +78,7 @@ func alikeFrom(l line, changing map[string]bool, k int, week uint32) line {
 		}
 		return strings.Join(out, " ")
 	}
-	day := time.Date(2025, 3, 1+20*int(week), 6+int(mix(h)%14), 0, 0, 0, time.UTC).AddDate(0, 0, int(mix(eventHash("day"+event))%3))
+	day := time.Date(2025, 3, 1+20*int(week), 6+int(mix(h)%14), 0, 0, 0, time.UTC).AddDate(0, 0, int(mix(eventHash("day"+event))%3)+delay(event, l.ID))
 	out := line{ID: fmt.Sprint(l.ID, " ", k), Title: other(strings.Fields(headlineOf(l))), Text: other(firstWords(l, h>>8)), Published: day.Format(time.RFC3339), Lang: l.Lang, Event: event}
 	if week%5 == 4 {
 		out.Published = ""
@@ -86,7 +87,7 @@ func alikeFrom(l line, changing map[string]bool, k int, week uint32) line {
 }
 
 // otherWord is what the k-th look-alike of an event says for a word.
-func otherWord(w string, changing map[string]bool, event string, k int) string {
+func otherWord(w string, changing vocabulary, event string, k int) string {
 	start := strings.IndexFunc(w, isWordRune)
 	if k == 0 || start < 0 {
 		return w
@@ -104,13 +105,24 @@ func otherWord(w string, changing map[string]bool, event string, k int) string {
 			n *= 10
 		}
 		return w[:start] + fmt.Sprint(n+int(h>>1)%(9*n)) + w[end:]
-	case !changing[strings.ToLower(core)] || mix(eventHash(of))%3 == 0:
+	case !changing.words[strings.ToLower(core)] || mix(eventHash(of))%3 == 0:
 	case unicode.IsUpper([]rune(core)[0]):
-		return w[:start] + madeName(of, k) + w[end:]
+		name := madeName(of, k)
+		if k%2 == 0 && len(changing.names) > 0 {
+			name = changing.names[h>>4%uint32(len(changing.names))]
+		}
+		return w[:start] + name + w[end:]
 	default:
 		return w[:start] + strings.ToLower(madeName(of, k)) + w[end:]
 	}
 	return w
+}
+
+// vocabulary is what others say in look-alikes: the words that change, in small letters, and the names among them, which every second look-alike has instead of
+// made-up ones, because where streets are called after trees it is no rare word that differs.
+type vocabulary struct {
+	words map[string]bool
+	names []string
 }
 
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
@@ -125,7 +137,7 @@ const keptWords = `monday tuesday wednesday thursday friday saturday sunday janu
 
 // changingIn are the words, in small letters, that are others in look-alikes: names, which are nearly always written with a capital within sentences, and half of the words
 // that one event alone has.
-func changingIn(ls []line) map[string]bool {
+func changingIn(ls []line) vocabulary {
 	upper, lower := map[string]int{}, map[string]int{}
 	in := map[string]string{} // the only event of a word
 	for _, l := range ls {
@@ -149,16 +161,20 @@ func changingIn(ls []line) map[string]bool {
 		}
 	}
 	out := map[string]bool{}
+	var names []string
 	for w := range strings.FieldsSeq(keptWords) {
 		delete(upper, w)
 	}
 	for w, n := range upper {
-		out[w] = n >= 4*lower[w]
+		if out[w] = n >= 4*lower[w]; out[w] && len(w) > 2 && n > 2 {
+			names = append(names, strings.ToUpper(w[:1])+w[1:])
+		}
 	}
+	slices.Sort(names)
 	for w, n := range lower {
 		if n > upper[w] && in[w] != "" && len(w) > 3 && mix(eventHash(w))%2 == 0 {
 			out[w] = true
 		}
 	}
-	return out
+	return vocabulary{out, names}
 }

@@ -133,6 +133,9 @@ func setsNamed(name string, ls []line) []*set {
 	for _, r := range outletsOf[name] {
 		out = append(out, newSet(name+" "+r.name, outletWeight, r.in(ls), false))
 	}
+	if n := daysShare[name]; n > 0 {
+		out = append(out, newSet(name+" over days", daysWeight, overDays(ls, n), false))
+	}
 	if n := alikeShare[name]; n > 0 {
 		out = append(out, newSet(name+" look-alikes", alikeWeight, alike(ls, n), false))
 	}
