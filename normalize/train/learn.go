@@ -30,7 +30,7 @@ func (s *set) prepare(m *normalize.Model, c *census) {
 	for i := range s.as {
 		a, e := &s.as[i], s.event[i]
 		if without[e] == nil {
-			without[e] = c.without(m, eventKey{s.path, labelled(e)})
+			without[e] = c.without(m, eventKey{s.path, labelled(e)}, s.newer)
 		}
 		ms[i] = news.Marked{Key: a.Key, Published: a.Published, Seen: a.Seen, Seed: a.Seed, Marks: without[e].Mark(a)}
 	}

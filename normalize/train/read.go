@@ -27,6 +27,7 @@ type set struct {
 	pair    []float64 // score of each candidate pair by itself, from models that never saw the pair
 	final   []float64 // the same within the neighbourhood
 	langs   []string  // of each article
+	newer   bool      // its subjects are newer than the term table; see census.newer
 	quiet   bool      // it is not in the report
 	bare    bool      // it has nothing but headlines, from which joins are not learned: a day has few events, and the forest learns those
 }
@@ -135,6 +136,11 @@ func setsNamed(name string, ls []line) []*set {
 	}
 	if n := daysShare[name]; n > 0 {
 		out = append(out, newSet(name+" over days", daysWeight, overDays(ls, n), false))
+	}
+	if n := busyShare[name]; n > 0 {
+		s := newSet(name+" in busy days", busyWeight, busy(ls, n), false)
+		s.newer = true
+		out = append(out, s)
 	}
 	if n := alikeShare[name]; n > 0 {
 		out = append(out, newSet(name+" look-alikes", alikeWeight, alike(ls, n), false))

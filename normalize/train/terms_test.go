@@ -42,3 +42,32 @@ func TestArticlesAreLearnedFromAsIfTheirEventWereNew(t *testing.T) {
 		t.Errorf("words of more events do not say less: %v", said)
 	}
 }
+
+// Of busy days' items, half of the names are as unknown as those of a subject that is newer than the table.
+func TestSubjectsMayBeNewerThanTheTable(t *testing.T) {
+	const path = "a.jsonl"
+	var ls []line
+	for e := range 900 {
+		ls = append(ls, line{ID: fmt.Sprint(e), Event: fmt.Sprint(e), Title: fmt.Sprintf("they met Z%corbal and nobody else", 'a'+rune(e%26)), Lang: "en"})
+	}
+	c := takeCensus(map[string][]line{path: ls}, []string{path})
+	m, err := normalize.NewModel(normalize.ModelFile{Version: normalize.Version, Signals: normalize.SignalNames(), Joins: normalize.JoinNames()}, c.table())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rarest := slices.Index(normalize.SignalNames(), "rarest word shared")
+	for _, newer := range []bool{false, true} {
+		s := newSet("a", both(1), ls[:260], false)
+		s.path, s.newer = path, newer
+		s.prepare(m, c)
+		unknown := map[string]bool{}
+		for k, p := range s.bench.Pairs {
+			if s.bench.PairSignals(k)[rarest] == float32(c.rarity(1))/20 {
+				unknown[s.as[p[0]].Title] = true
+			}
+		}
+		if n := len(unknown); !newer && n > 0 || newer && (n < 6 || n > 20) {
+			t.Errorf("newer %v: %d of 26 names count as unknown", newer, n)
+		}
+	}
+}
